@@ -1,0 +1,5 @@
+/** What runs on a machine. */
+@NullMarked
+package dev.cordon.agent;
+
+import org.jspecify.annotations.NullMarked;

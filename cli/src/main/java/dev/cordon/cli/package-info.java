@@ -1,0 +1,5 @@
+/** Commands for people and scripts. */
+@NullMarked
+package dev.cordon.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package dev.cordon.protocol;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cordon.protocol.wire.Command;
+import dev.cordon.protocol.wire.Report;
+import dev.cordon.protocol.wire.SignedCommand;
+import dev.cordon.protocol.wire.SignedReport;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.util.HexFormat;
+
+/**
+ * Seals and opens the two signed messages of the protocol.
+ *
+ * <p>A signature covers a fixed prefix that names the kind of message and then the exact payload bytes, so that a
+ * signed report can never pass for a command, and no re-serialization stands between signing and checking. Commands
+ * are signed with Ed25519 by the tenant's key, reports with ECDSA over P-256 by the machine's own.
+ *
+ * <p>Stateless; safe for use by many threads.
+ */
+public final class Envelopes {
+
+    /** Largest payload that is opened, in bytes; a command or report is a few hundred. */
+    public static final int MAX_PAYLOAD = 256 * 1024;
+
+    private static final byte[] COMMAND_PREFIX = "cordon command v1\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REPORT_PREFIX = "cordon report v1\0".getBytes(StandardCharsets.US_ASCII);
+    private static final String COMMAND_ALGORITHM = "Ed25519";
+    private static final String REPORT_ALGORITHM = "SHA256withECDSA";
+
+    private Envelopes() {}
+
+    /** Signs a command with the tenant's Ed25519 key. */
+    public static SignedCommand seal(Command command, PrivateKey key, String keyId) {
+        var payload = command.toByteArray();
+        return SignedCommand.newBuilder()
+                .setPayload(ByteString.copyFrom(payload))
+                .setSignature(ByteString.copyFrom(sign(COMMAND_ALGORITHM, key, COMMAND_PREFIX, payload)))
+                .setKeyId(keyId)
+                .build();
+    }
+
+    /** Checks a command's signature against the pinned key and parses it. */
+    public static Command open(SignedCommand signed, PublicKey key) throws InvalidEnvelopeException {
+        var payload = signed.getPayload().toByteArray();
+        check(COMMAND_ALGORITHM, key, COMMAND_PREFIX, payload, signed.getSignature());
+        try {
+            return Command.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidEnvelopeException("the signed bytes are not a command", e);
+        }
+    }
+
+    /** Signs a report with the machine's P-256 key. */
+    public static SignedReport seal(Report report, PrivateKey key) {
+        var payload = report.toByteArray();
+        return SignedReport.newBuilder()
+                .setPayload(ByteString.copyFrom(payload))
+                .setSignature(ByteString.copyFrom(sign(REPORT_ALGORITHM, key, REPORT_PREFIX, payload)))
+                .build();
+    }
+
+    /** Checks a report's signature against the machine's enrolled key and parses it. */
+    public static Report open(SignedReport signed, PublicKey key) throws InvalidEnvelopeException {
+        var payload = signed.getPayload().toByteArray();
+        check(REPORT_ALGORITHM, key, REPORT_PREFIX, payload, signed.getSignature());
+        try {
+            return Report.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidEnvelopeException("the signed bytes are not a report", e);
+        }
+    }
+
+    /** Names a public key: lower-case hex SHA-256 of its SubjectPublicKeyInfo. */
+    public static String keyId(PublicKey key) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java run time has no SHA-256", e);
+        }
+    }
+
+    private static byte[] sign(String algorithm, PrivateKey key, byte[] prefix, byte[] payload) {
+        if (payload.length > MAX_PAYLOAD) {
+            throw new IllegalArgumentException(
+                    "a payload of " + payload.length + " bytes is over the limit of " + MAX_PAYLOAD);
+        }
+        try {
+            var signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(prefix);
+            signature.update(payload);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("signing with " + algorithm + " failed", e);
+        }
+    }
+
+    private static void check(String algorithm, PublicKey key, byte[] prefix, byte[] payload, ByteString given)
+            throws InvalidEnvelopeException {
+        if (payload.length > MAX_PAYLOAD) {
+            throw new InvalidEnvelopeException("the payload is over the limit of " + MAX_PAYLOAD + " bytes");
+        }
+        try {
+            var signature = Signature.getInstance(algorithm);
+            signature.initVerify(key);
+            signature.update(prefix);
+            signature.update(payload);
+            if (!signature.verify(given.toByteArray())) {
+                throw new InvalidEnvelopeException("the signature does not match the bytes");
+            }
+        } catch (GeneralSecurityException e) {
+            throw new InvalidEnvelopeException("the signature cannot be checked", e);
+        }
+    }
+}

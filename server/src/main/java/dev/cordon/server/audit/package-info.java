@@ -1,0 +1,5 @@
+/** The hash-chained log. */
+@NullMarked
+package dev.cordon.server.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Enrollment tokens and machine certificates. */
+@NullMarked
+package dev.cordon.server.enrollment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package dev.cordon.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * PostgreSQL behind a connection pool, for several servers and gateways that share one store.
+ *
+ * <p>Writes run in read-committed transactions; what must be serial (a machine's sequence, a tenant's audit chain) is
+ * serialized by updating one row first, in the same way on SQLite. A transaction that the database gives up because of
+ * a deadlock or a serialization failure is run again, at most {@link #ATTEMPTS} times. The pool bounds the connections;
+ * a caller that gets none in time is told so.
+ */
+public final class PostgresDatabase implements Database {
+
+    private static final int ATTEMPTS = 5;
+    private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+    private final HikariDataSource pool;
+
+    private PostgresDatabase(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Connects and brings the schema up to date.
+     *
+     * @param url a {@code jdbc:postgresql:} URL
+     * @param password empty where the database asks for none
+     */
+    public static PostgresDatabase open(String url, String user, Optional<String> password) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        password.ifPresent(config::setPassword);
+        config.setMaximumPoolSize(16);
+        config.setMinimumIdle(2);
+        config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
+        config.setAutoCommit(false);
+        config.setConnectionInitSql("SET statement_timeout = " + STATEMENT_LIMIT.toMillis());
+        config.setPoolName("cordon-store");
+        try {
+            var pool = new HikariDataSource(config);
+            Migration.run(pool, Migration.Spelling.POSTGRES);
+            return new PostgresDatabase(pool);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new StoreException(
+                    "PostgreSQL at " + url + " cannot be reached as " + user + ": " + e.getMessage()
+                            + " Check that it runs and that the user may connect.",
+                    e);
+        }
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transact(work);
+            } catch (DataAccessException e) {
+                if (attempt == ATTEMPTS || !mayPassNextTime(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public <T> T read(Work<T> work) {
+        return transact(work);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private <T> T transact(Work<T> work) {
+        try (Connection connection = pool.getConnection()) {
+            try {
+                T result = work.run(Sql.over(connection, SQLDialect.POSTGRES));
+                connection.commit();
+                return result;
+            } catch (RuntimeException | SQLException e) {
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new StoreException(
+                    "PostgreSQL did not answer: " + e.getMessage() + " Nothing is known to have changed.", e);
+        }
+    }
+
+    /** Serialization failure and deadlock, classes 40001 and 40P01 of the PostgreSQL manual's error codes. */
+    private static boolean mayPassNextTime(DataAccessException e) {
+        var state = e.sqlState();
+        return state.equals("40001") || state.equals("40P01");
+    }
+}

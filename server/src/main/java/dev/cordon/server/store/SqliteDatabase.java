@@ -1,0 +1,309 @@
+package dev.cordon.server.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * SQLite in write-ahead mode with full synchronization: what has been answered is on disk.
+ *
+ * <p><b>One writer, group commit.</b> A single platform thread owns the writing connection. Callers queue their work;
+ * the thread takes all that waits, up to {@link #GROUP}, runs each in a savepoint of one transaction, commits once, and
+ * only then answers. A piece of work that throws is rolled back to its savepoint and takes nobody with it; a commit that
+ * fails fails everybody in the group, because none of it is on disk. Under load the cost of the disk's sync is thus
+ * shared; alone, a caller pays for exactly one.
+ *
+ * <p><b>A few readers.</b> SQLite's native calls pin virtual threads, so reads run on their own platform threads, each
+ * with a connection in read-only mode. A read that exceeds the time limit is interrupted inside SQLite.
+ *
+ * <p>Why not a connection pool: SQLite admits one writer anyway; a queue in front of it is fair and knows no busy
+ * errors.
+ */
+public final class SqliteDatabase implements Database {
+
+    /** Most pieces of work that share one commit. */
+    private static final int GROUP = 64;
+
+    private static final int QUEUE = 10_000;
+    private static final int READERS = 3;
+    private static final Duration READ_LIMIT = Duration.ofSeconds(10);
+
+    private final Path file;
+    private final BlockingQueue<Task<?>> writes = new ArrayBlockingQueue<>(QUEUE);
+    private final BlockingQueue<Task<?>> reads = new ArrayBlockingQueue<>(QUEUE);
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
+
+    private SqliteDatabase(Path file) {
+        this.file = file;
+    }
+
+    /** Opens the file, made if missing, and brings its schema up to date. */
+    public static SqliteDatabase open(Path file) {
+        var database = new SqliteDatabase(file);
+        try {
+            Migration.run(source(file), Migration.Spelling.SQLITE);
+            database.start("cordon-store-writer", connect(file, false), database::writeLoop);
+            for (int i = 1; i <= READERS; i++) {
+                database.start("cordon-store-reader-" + i, connect(file, true), database::readLoop);
+            }
+        } catch (SQLException e) {
+            database.close();
+            throw trouble(file, e);
+        }
+        return database;
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
+        return submit(writes, work);
+    }
+
+    @Override
+    public <T> T read(Work<T> work) {
+        return submit(reads, work);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (var thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(30));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private <T> T submit(BlockingQueue<Task<?>> queue, Work<T> work) {
+        if (closed) {
+            throw new StoreException("The database is closed: the server is shutting down.", null);
+        }
+        var task = new Task<>(work);
+        if (!queue.offer(task)) {
+            throw new StoreException("The database is overloaded: " + QUEUE + " requests wait. Try again later.", null);
+        }
+        if (closed && queue.remove(task)) {
+            throw new StoreException("The database is closed: the server is shutting down.", null);
+        }
+        try {
+            return task.done.join();
+        } catch (CompletionException e) {
+            throw unwrap(e);
+        }
+    }
+
+    private static RuntimeException unwrap(CompletionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+            cause.addSuppressed(new RuntimeException("called from here"));
+            return cause;
+        }
+        return e;
+    }
+
+    private void start(String name, Connection connection, Loop loop) {
+        threads.add(Thread.ofPlatform().name(name).daemon().start(() -> {
+            try (connection) {
+                loop.run(connection);
+            } catch (SQLException e) {
+                throw trouble(file, e);
+            }
+        }));
+    }
+
+    private void writeLoop(Connection connection) throws SQLException {
+        var sql = Sql.over(connection, SQLDialect.SQLITE);
+        var group = new ArrayList<Task<?>>(GROUP);
+        while (take(writes, group, GROUP)) {
+            commitTogether(connection, sql, group);
+            group.clear();
+        }
+    }
+
+    private void commitTogether(Connection connection, DSLContext sql, List<Task<?>> group) {
+        try {
+            execute(connection, "BEGIN IMMEDIATE");
+            for (var task : group) {
+                execute(connection, "SAVEPOINT work");
+                if (!task.run(sql)) {
+                    execute(connection, "ROLLBACK TO work");
+                }
+                execute(connection, "RELEASE work");
+            }
+            execute(connection, "COMMIT");
+        } catch (SQLException | RuntimeException e) {
+            rollback(connection, e);
+            var trouble = trouble(file, e);
+            group.forEach(task -> task.fail(trouble));
+            return;
+        }
+        group.forEach(Task::answer);
+    }
+
+    private static void rollback(Connection connection, Exception reason) {
+        try {
+            execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has already rolled back by itself after some errors, a full disk among them
+            reason.addSuppressed(e);
+        }
+    }
+
+    private void readLoop(Connection connection) throws SQLException {
+        var sql = Sql.over(connection, SQLDialect.SQLITE);
+        var deadline = new long[1];
+        ProgressHandler.setHandler(connection, 100_000, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                return System.nanoTime() - deadline[0] > 0 ? 1 : 0;
+            }
+        });
+        var one = new ArrayList<Task<?>>(1);
+        while (take(reads, one, 1)) {
+            var task = one.removeFirst();
+            deadline[0] = System.nanoTime() + READ_LIMIT.toNanos();
+            try {
+                execute(connection, "BEGIN");
+                task.run(sql);
+                deadline[0] = System.nanoTime() + READ_LIMIT.toNanos();
+                execute(connection, "ROLLBACK");
+                task.answer();
+            } catch (SQLException e) {
+                task.fail(trouble(file, e));
+            }
+        }
+    }
+
+    private boolean take(BlockingQueue<Task<?>> queue, List<Task<?>> into, int most) {
+        try {
+            while (true) {
+                var first = queue.poll(200, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    into.add(first);
+                    queue.drainTo(into, most - 1);
+                    return true;
+                }
+                if (closed) {
+                    return false;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void execute(Connection connection, String statement) throws SQLException {
+        try (var s = connection.createStatement()) {
+            s.execute(statement);
+        }
+    }
+
+    private static Connection connect(Path file, boolean readOnly) throws SQLException {
+        var connection = source(file).getConnection();
+        if (readOnly) {
+            execute(connection, "PRAGMA query_only = 1");
+        }
+        return connection;
+    }
+
+    private static SQLiteDataSource source(Path file) {
+        var config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(5_000);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        var source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    private static StoreException trouble(Path file, Exception e) {
+        if (e instanceof StoreException known) {
+            return known;
+        }
+        var folder = Files.isDirectory(file) ? file : file.toAbsolutePath().getParent();
+        var text = String.valueOf(e.getMessage());
+        if (text.contains("SQLITE_FULL") || text.contains("disk is full")) {
+            return new StoreException(
+                    "The disk that holds " + folder + " is full: nothing was changed. Free space.", e);
+        }
+        if (text.contains("SQLITE_CORRUPT") || text.contains("SQLITE_NOTADB")) {
+            return new StoreException(
+                    "The database " + file
+                            + " is damaged. Stop the server and restore the data directory from a backup.",
+                    e);
+        }
+        if (text.contains("SQLITE_READONLY") || text.contains("SQLITE_CANTOPEN") || text.contains("SQLITE_PERM")) {
+            return new StoreException("The database " + file + " cannot be written. Check the owner and mode.", e);
+        }
+        if (text.contains("SQLITE_INTERRUPT")) {
+            return new StoreException("The query took longer than " + READ_LIMIT.toSeconds() + " s. Narrow it.", e);
+        }
+        return new StoreException("The database " + file + " failed: " + text, e);
+    }
+
+    /** What a connection's thread does until the store closes. */
+    private interface Loop {
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** Work and the caller that waits for it. The result is kept back until the commit. */
+    private final class Task<T> {
+        private final Work<T> work;
+        private final CompletableFuture<T> done = new CompletableFuture<>();
+        private @Nullable T result;
+        private @Nullable RuntimeException failure;
+
+        Task(Work<T> work) {
+            this.work = work;
+        }
+
+        /** Runs the work and tells whether its changes may stay. */
+        boolean run(DSLContext sql) {
+            try {
+                result = work.run(sql);
+                return true;
+            } catch (org.jooq.exception.DataAccessException e) {
+                failure = e.getCause() instanceof SQLException cause
+                                && !e.sqlStateClass().name().startsWith("C23")
+                        ? trouble(file, cause)
+                        : e;
+                return false;
+            } catch (RuntimeException e) {
+                failure = e;
+                return false;
+            }
+        }
+
+        void answer() {
+            if (failure == null) {
+                done.complete(result);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }
+
+        void fail(RuntimeException reason) {
+            done.completeExceptionally(failure == null ? reason : failure);
+        }
+    }
+}

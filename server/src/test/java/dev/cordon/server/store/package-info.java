@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.store;
+
+import org.jspecify.annotations.NullMarked;
