@@ -44,19 +44,27 @@ public final class SqliteDatabase implements Database {
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private final Path file;
+    private final Duration readLimit;
     private final BlockingQueue<Task<?>> writes = new ArrayBlockingQueue<>(QUEUE);
     private final BlockingQueue<Task<?>> reads = new ArrayBlockingQueue<>(QUEUE);
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;
 
-    private SqliteDatabase(Path file) {
+    private SqliteDatabase(Path file, Duration readLimit) {
         this.file = file;
+        this.readLimit = readLimit;
     }
 
     /** Opens the file, made if missing, and brings its schema up to date. */
     public static SqliteDatabase open(Path file) {
-        var database = new SqliteDatabase(file);
+        return open(file, READ_LIMIT);
+    }
+
+    /** As {@link #open(Path)}, with a time limit of the caller's for one read. */
+    static SqliteDatabase open(Path file, Duration readLimit) {
+        var database = new SqliteDatabase(file, readLimit);
         try {
+            connect(file, false).close(); // a damaged or unwritable file is told here, in our own words
             Migration.run(source(file), Migration.Spelling.SQLITE);
             database.start("cordon-store-writer", connect(file, false), database::writeLoop);
             for (int i = 1; i <= READERS; i++) {
@@ -93,6 +101,9 @@ public final class SqliteDatabase implements Database {
     }
 
     private <T> T submit(BlockingQueue<Task<?>> queue, Work<T> work) {
+        if (threads.contains(Thread.currentThread())) {
+            throw new IllegalStateException("database work must not call the database again: use the context it got");
+        }
         if (closed) {
             throw new StoreException("The database is closed: the server is shutting down.", null);
         }
@@ -178,11 +189,11 @@ public final class SqliteDatabase implements Database {
         var one = new ArrayList<Task<?>>(1);
         while (take(reads, one, 1)) {
             var task = one.removeFirst();
-            deadline[0] = System.nanoTime() + READ_LIMIT.toNanos();
+            deadline[0] = System.nanoTime() + readLimit.toNanos();
             try {
                 execute(connection, "BEGIN");
                 task.run(sql);
-                deadline[0] = System.nanoTime() + READ_LIMIT.toNanos();
+                deadline[0] = System.nanoTime() + readLimit.toNanos();
                 execute(connection, "ROLLBACK");
                 task.answer();
             } catch (SQLException e) {
@@ -256,7 +267,7 @@ public final class SqliteDatabase implements Database {
             return new StoreException("The database " + file + " cannot be written. Check the owner and mode.", e);
         }
         if (text.contains("SQLITE_INTERRUPT")) {
-            return new StoreException("The query took longer than " + READ_LIMIT.toSeconds() + " s. Narrow it.", e);
+            return new StoreException("The query took too long and was ended. Narrow it.", e);
         }
         return new StoreException("The database " + file + " failed: " + text, e);
     }
