@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.lab;
+
+import org.jspecify.annotations.NullMarked;
