@@ -201,6 +201,8 @@ CREATE TABLE commands (
   delivered_at    BIGINT,
   acknowledged_at BIGINT,
   withdrawn_at    BIGINT,
+  -- the machine itself gave up this intent (break-glass, dead-man roll-back), whatever became of the action
+  undone_at       BIGINT,
   -- the one-time code that releases this isolation locally, wrapped by the master key
   break_glass     ${bytes},
   PRIMARY KEY (tenant_id, machine_id, sequence),

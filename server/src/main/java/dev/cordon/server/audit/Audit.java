@@ -1,0 +1,124 @@
+package dev.cordon.server.audit;
+
+import static dev.cordon.server.audit.AuditTables.ACTOR;
+import static dev.cordon.server.audit.AuditTables.AT;
+import static dev.cordon.server.audit.AuditTables.DETAIL;
+import static dev.cordon.server.audit.AuditTables.ENTRIES;
+import static dev.cordon.server.audit.AuditTables.EVENT;
+import static dev.cordon.server.audit.AuditTables.HASH;
+import static dev.cordon.server.audit.AuditTables.NUMBER;
+import static dev.cordon.server.audit.AuditTables.SUBJECT;
+import static dev.cordon.server.audit.AuditTables.TENANT_ID;
+
+import dev.cordon.server.store.Database;
+import dev.cordon.server.store.Instants;
+import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.Permissions;
+import dev.cordon.server.web.Route;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jooq.Record;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an administrator reads of the log: {@code GET /cordon/v1/audit} pages through the entries in the order in which
+ * they were written, {@code GET /cordon/v1/audit/verification} checks the chain. Thread-safe.
+ */
+public final class Audit {
+
+    private static final int MOST = 1_000;
+    private static final int USUAL = 100;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Database database;
+    private final HashChainedAuditLog log;
+
+    public Audit(Database database, HashChainedAuditLog log) {
+        this.database = database;
+        this.log = log;
+    }
+
+    public List<Route> routes() {
+        var administrators = List.of(Permissions.CORDON_ADMINISTER);
+        return List.of(
+                Route.anyOf(HandlerType.GET, Route.Face.CORDON, "/cordon/v1/audit", administrators, this::list),
+                Route.anyOf(
+                        HandlerType.GET,
+                        Route.Face.CORDON,
+                        "/cordon/v1/audit/verification",
+                        administrators,
+                        this::verification));
+    }
+
+    private void list(Context http, Caller caller) {
+        long after = number(http, "after", 0, Long.MAX_VALUE, 0);
+        int top = (int) number(http, "top", 1, MOST, USUAL);
+        var entries = database.read(sql -> sql.select(NUMBER, AT, ACTOR, EVENT, SUBJECT, DETAIL, HASH)
+                .from(ENTRIES)
+                .where(TENANT_ID.eq(caller.tenantId()), NUMBER.gt(after))
+                .orderBy(NUMBER)
+                .limit(top)
+                .fetch(Audit::shown));
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("value", entries);
+        if (entries.size() == top) {
+            answer.put("nextAfter", entries.getLast().get("number"));
+        }
+        write(http, answer);
+    }
+
+    private void verification(Context http, Caller caller) {
+        var found = database.read(sql -> log.verify(sql, caller.tenantId()));
+        var answer = new LinkedHashMap<String, Object>();
+        switch (found) {
+            case HashChainedAuditLog.Verification.Intact intact -> {
+                answer.put("intact", true);
+                answer.put("entries", intact.entries());
+                answer.put("headHash", intact.headHash());
+            }
+            case HashChainedAuditLog.Verification.Broken broken -> {
+                answer.put("intact", false);
+                answer.put("firstBroken", broken.number());
+            }
+        }
+        write(http, answer);
+    }
+
+    private static Map<String, Object> shown(Record row) {
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("number", row.get(NUMBER));
+        entry.put("at", Instants.instant(row.get(AT)).toString());
+        entry.put("actor", row.get(ACTOR));
+        entry.put("event", row.get(EVENT));
+        entry.put("subject", row.get(SUBJECT));
+        entry.put("detail", JSON.readTree(row.get(DETAIL)));
+        entry.put("hash", HexFormat.of().formatHex(row.get(HASH)));
+        return entry;
+    }
+
+    private static long number(Context http, String name, long least, long most, long usual) {
+        var given = http.queryParam(name);
+        if (given == null || given.isEmpty()) {
+            return usual;
+        }
+        try {
+            long number = Long.parseLong(given);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // answered below, like a number out of bounds
+        }
+        throw ApiException.invalidInput(
+                "The query parameter " + name + " must be a whole number from " + least + " to " + most + ".");
+    }
+
+    private static void write(Context http, Map<String, ?> answer) {
+        http.contentType("application/json").result(JSON.writeValueAsBytes(answer));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.audit;
+
+import org.jspecify.annotations.NullMarked;
