@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.fleet.traffic;
+
+import org.jspecify.annotations.NullMarked;
