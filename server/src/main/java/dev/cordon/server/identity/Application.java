@@ -1,0 +1,27 @@
+package dev.cordon.server.identity;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A client of the API that acts for itself.
+ *
+ * @param id the client id; GUID, lower case with dashes
+ * @param objectId what tokens carry as {@code oid} and {@code sub}
+ * @param enabled a disabled application gets no tokens, and those it has stop working
+ */
+public record Application(
+        String tenantId,
+        String id,
+        String objectId,
+        String displayName,
+        SortedSet<String> permissions,
+        boolean enabled,
+        Instant createdAt) {
+
+    public Application {
+        permissions = Collections.unmodifiableSortedSet(new TreeSet<>(permissions));
+    }
+}

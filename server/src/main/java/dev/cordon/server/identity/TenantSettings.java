@@ -1,0 +1,14 @@
+package dev.cordon.server.identity;
+
+import java.time.Duration;
+
+/**
+ * What a tenant's administrators decide for all of its machines.
+ *
+ * @param actionLifetime how long an action may wait for its machine before it ends as {@code TimeOut}
+ */
+public record TenantSettings(IsolationSettings isolation, Duration actionLifetime) {
+
+    /** What holds for a tenant that has set nothing. */
+    public static final TenantSettings DEFAULT = new TenantSettings(IsolationSettings.DEFAULT, Duration.ofDays(3));
+}

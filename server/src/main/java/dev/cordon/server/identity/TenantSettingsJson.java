@@ -1,0 +1,128 @@
+package dev.cordon.server.identity;
+
+import dev.cordon.server.identity.IsolationSettings.Exclusion;
+import dev.cordon.server.identity.IsolationSettings.Flow;
+import dev.cordon.server.identity.IsolationSettings.Transport;
+import dev.cordon.server.web.ApiException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Settings as JSON, in the database and in {@code /cordon/v1/settings}. A key left out has its default. */
+final class TenantSettingsJson {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Pattern USER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?");
+    private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9:_.\\\\@-]{1,240}\\.service");
+    private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(1);
+    private static final Duration LONGEST_LIFETIME = Duration.ofDays(30);
+
+    private TenantSettingsJson() {}
+
+    /** Settings as the database keeps them. */
+    static TenantSettings parse(String json) {
+        return read(MAPPER.readTree(json));
+    }
+
+    /** @throws ApiException 400 that names the first value that is wrong */
+    static TenantSettings read(JsonNode json) {
+        var settings = new StrictObject(json, "");
+        var isolation = settings.object("isolation").map(TenantSettingsJson::isolation);
+        var lifetime = settings.integer(
+                        "actionLifetimeSeconds", SHORTEST_LIFETIME.toSeconds(), LONGEST_LIFETIME.toSeconds())
+                .map(Duration::ofSeconds);
+        settings.end();
+        return new TenantSettings(
+                isolation.orElse(IsolationSettings.DEFAULT), lifetime.orElse(TenantSettings.DEFAULT.actionLifetime()));
+    }
+
+    static ObjectNode write(TenantSettings settings) {
+        var json = MAPPER.createObjectNode();
+        var isolation = json.putObject("isolation");
+        isolation.put("deadManSeconds", settings.isolation().deadManSeconds());
+        var exclusions = isolation.putArray("exclusions");
+        for (var exclusion : settings.isolation().exclusions()) {
+            var one = exclusions.addObject().put("name", exclusion.name());
+            exclusion.destinations().forEach(one.putArray("destinations")::add);
+            exclusion.ports().forEach(one.putArray("ports")::add);
+            one.put("protocol", exclusion.protocol().map(Transport::word).orElse(null));
+            one.put("user", exclusion.user().orElse(null));
+            one.put("service", exclusion.service().orElse(null));
+            one.put("direction", exclusion.direction().word());
+        }
+        return json.put("actionLifetimeSeconds", settings.actionLifetime().toSeconds());
+    }
+
+    private static IsolationSettings isolation(StrictObject json) {
+        var deadMan = json.integer("deadManSeconds", 0, Duration.ofDays(1).toSeconds());
+        var exclusions = json.list("exclusions", 100, TenantSettingsJson::exclusion);
+        json.end();
+        return new IsolationSettings(
+                exclusions, deadMan.map(Math::toIntExact).orElse(IsolationSettings.DEFAULT.deadManSeconds()));
+    }
+
+    private static Exclusion exclusion(JsonNode node, String path) {
+        var json = new StrictObject(node, path);
+        var name = json.text("name", 100).orElseThrow(() -> json.wrong("name", "is missing."));
+        var destinations = json.list(
+                "destinations", 1000, (value, where) -> Destination.parse(StrictObject.text(value, where, 50), where));
+        var ports = json.list(
+                "ports", 100, (value, where) -> Math.toIntExact(StrictObject.integer(value, where, 1, 65_535)));
+        var protocol = json.text("protocol", 10)
+                .map(word -> word(json, "protocol", word, List.of(Transport.values()), Transport::word));
+        var user = matching(json, "user", USER, "a local user's name");
+        var service = matching(json, "service", UNIT, "a systemd unit such as sshd.service");
+        var direction = json.text("direction", 10)
+                .map(word -> word(json, "direction", word, Arrays.asList(Flow.values()), Flow::word))
+                .orElse(Flow.OUTBOUND);
+        json.end();
+        var exclusion = new Exclusion(name, destinations, ports, protocol, user, service, direction);
+        check(exclusion, path);
+        return exclusion;
+    }
+
+    private static void check(Exclusion exclusion, String path) {
+        boolean byProgram = exclusion.user().isPresent() || exclusion.service().isPresent();
+        if (exclusion.destinations().isEmpty() && !byProgram) {
+            throw ApiException.badRequest(path + ": needs at least one of destinations, user and service.");
+        }
+        if (exclusion.direction() == Flow.INBOUND && byProgram) {
+            throw ApiException.badRequest(path + ": user and service hold only for direction Outbound.");
+        }
+        if (!byProgram
+                && exclusion.ports().isEmpty()
+                && exclusion.destinations().stream().anyMatch(Destination::isEverything)) {
+            throw ApiException.badRequest(
+                    path + ": would leave the machine open to everything; name ports, a user or a service as well.");
+        }
+    }
+
+    private static Optional<String> matching(StrictObject json, String key, Pattern pattern, String what) {
+        var text = json.text(key, 256);
+        if (text.isPresent() && !pattern.matcher(text.get()).matches()) {
+            throw json.wrong(key, "must be " + what + ".");
+        }
+        return text;
+    }
+
+    private static <T> T word(
+            StrictObject json,
+            String key,
+            String word,
+            List<T> values,
+            java.util.function.Function<T, String> spelling) {
+        return values.stream()
+                .filter(value -> spelling.apply(value).equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> json.wrong(
+                        key,
+                        "must be one of "
+                                + String.join(
+                                        ", ", values.stream().map(spelling).toList()) + "."));
+    }
+}

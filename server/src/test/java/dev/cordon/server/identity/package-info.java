@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.identity;
+
+import org.jspecify.annotations.NullMarked;
