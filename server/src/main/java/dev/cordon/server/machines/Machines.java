@@ -1,0 +1,241 @@
+package dev.cordon.server.machines;
+
+import static dev.cordon.server.machines.MachineTable.CAPABILITIES;
+import static dev.cordon.server.machines.MachineTable.COMPUTER_DNS_NAME;
+import static dev.cordon.server.machines.MachineTable.CONNECTED;
+import static dev.cordon.server.machines.MachineTable.HEALTH_STATUS;
+import static dev.cordon.server.machines.MachineTable.ID;
+import static dev.cordon.server.machines.MachineTable.LAST_EXTERNAL_IP_ADDRESS;
+import static dev.cordon.server.machines.MachineTable.LAST_REPORT_NUMBER;
+import static dev.cordon.server.machines.MachineTable.LAST_SEEN;
+import static dev.cordon.server.machines.MachineTable.MACHINES;
+import static dev.cordon.server.machines.MachineTable.NEXT_SEQUENCE;
+import static dev.cordon.server.machines.MachineTable.ONBOARDING_STATUS;
+import static dev.cordon.server.machines.MachineTable.PUBLIC_KEY;
+import static dev.cordon.server.machines.MachineTable.TENANT_ID;
+import static dev.cordon.server.machines.MachineTable.is;
+
+import dev.cordon.protocol.MachineId;
+import dev.cordon.protocol.wire.Aspect;
+import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.MachineFacts;
+import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.store.Database;
+import dev.cordon.server.store.Instants;
+import dev.cordon.server.web.Route;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inventory: which machines a tenant has, what their agents tell of them, and how each stands to what was asked of
+ * it. Methods run in the caller's transaction. Thread-safe.
+ *
+ * <p>Heartbeats are many and mostly say nothing new: a row is written when a fact has changed or when its last sign of
+ * life is older than {@link #LAST_SEEN_STEP}.
+ */
+public final class Machines {
+
+    /** How far {@code lastSeen} may lag behind the last sign of life. */
+    static final Duration LAST_SEEN_STEP = Duration.ofSeconds(30);
+
+    private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-fA-F]{40}");
+
+    @SuppressWarnings("UnusedVariable") // the endpoints will need it
+    private final Database database;
+
+    private final InstantSource time;
+
+    @SuppressWarnings("UnusedVariable") // the endpoints will need it
+    private final AuditLog audit;
+
+    public Machines(Database database, InstantSource time, AuditLog audit) {
+        this.database = database;
+        this.time = time;
+        this.audit = audit;
+    }
+
+    /** The machine with this id in any case, or else the only one with this computer name. */
+    public Optional<Machine> find(DSLContext sql, String tenantId, String idOrName) {
+        if (MACHINE_ID.matcher(idOrName).matches()) {
+            var machine = sql.select(MachineTable.COLUMNS)
+                    .from(MACHINES)
+                    .where(is(tenantId, idOrName.toLowerCase(Locale.ROOT)))
+                    .fetchOptional(MachineRows::machine);
+            if (machine.isPresent()) {
+                return machine;
+            }
+        }
+        var named = sql.select(MachineTable.COLUMNS)
+                .from(MACHINES)
+                .where(TENANT_ID.eq(tenantId), COMPUTER_DNS_NAME.eq(idOrName.toLowerCase(Locale.ROOT)))
+                .limit(2)
+                .fetch(MachineRows::machine);
+        return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
+    }
+
+    /**
+     * Takes a machine into the inventory. One that is there already, known by its key, keeps its numbers, tags and
+     * states; its facts are renewed.
+     */
+    public void enroll(DSLContext sql, String tenantId, MachineId id, PublicKey key, MachineFacts facts) {
+        long now = Instants.micros(time.instant());
+        var renewed = new LinkedHashMap<Field<?>, @Nullable Object>(StoredFacts.columns(facts));
+        renewed.put(LAST_SEEN, now);
+        renewed.put(HEALTH_STATUS, HealthStatus.ACTIVE);
+        renewed.put(ONBOARDING_STATUS, "Onboarded");
+        var columns = new LinkedHashMap<>(renewed);
+        columns.put(TENANT_ID, tenantId);
+        columns.put(ID, id.value());
+        columns.put(MachineTable.FIRST_SEEN, now);
+        columns.put(MachineTable.DEVICE_VALUE, "Normal");
+        columns.put(MachineTable.RISK_SCORE, "None");
+        columns.put(MachineTable.EXPOSURE_LEVEL, "None");
+        columns.put(MachineTable.RBAC_GROUP_ID, 0L);
+        columns.put(CAPABILITIES, "[]");
+        columns.put(PUBLIC_KEY, key.getEncoded());
+        columns.put(NEXT_SEQUENCE, 1L);
+        columns.put(LAST_REPORT_NUMBER, 0L);
+        columns.put(CONNECTED, false);
+        sql.insertInto(MACHINES)
+                .set(columns)
+                .onConflict(TENANT_ID, ID)
+                .doUpdate()
+                .set(renewed)
+                .execute();
+    }
+
+    /** The next number for a command to this machine. Also makes the callers for one machine wait for each other. */
+    public long takeSequence(DSLContext sql, String tenantId, String machineId) {
+        var next = sql.update(MACHINES)
+                .set(NEXT_SEQUENCE, NEXT_SEQUENCE.plus(1L))
+                .where(is(tenantId, machineId))
+                .returningResult(NEXT_SEQUENCE)
+                .fetchOne(NEXT_SEQUENCE);
+        if (next == null) {
+            throw unknown(machineId);
+        }
+        return next - 1;
+    }
+
+    /** The key by which the machine signs its reports. */
+    public PublicKey publicKey(DSLContext sql, String tenantId, String machineId) {
+        var encoded = sql.select(PUBLIC_KEY)
+                .from(MACHINES)
+                .where(is(tenantId, machineId))
+                .fetchOne(PUBLIC_KEY);
+        if (encoded == null) {
+            throw unknown(machineId);
+        }
+        try {
+            return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the stored key of machine " + machineId + " cannot be read", e);
+        }
+    }
+
+    /** Claims a report's number; false if that report, or a later one, was applied already. */
+    public boolean takeReportNumber(DSLContext sql, String tenantId, String machineId, long number) {
+        return sql.update(MACHINES)
+                        .set(LAST_REPORT_NUMBER, number)
+                        .where(is(tenantId, machineId), LAST_REPORT_NUMBER.lt(number))
+                        .execute()
+                == 1;
+    }
+
+    /** A machine has connected: takes over its facts, its capabilities, and the states that it sees. */
+    public void connected(DSLContext sql, String tenantId, String machineId, Hello hello, InetAddress from) {
+        var columns = new LinkedHashMap<Field<?>, @Nullable Object>();
+        columns.put(CAPABILITIES, StoredFacts.capabilities(hello.getCapabilitiesList()));
+        heard(sql, tenantId, machineId, hello.getFacts(), from, columns);
+        for (var state : hello.getStatesList()) {
+            if (state.getAspect() == Aspect.ASPECT_ISOLATION) {
+                observe(sql, tenantId, machineId, state.getAspect(), state.getValue(), state.getSequence());
+            }
+        }
+    }
+
+    /** A sign of life. Facts that are all empty change nothing but the time. */
+    public void heartbeat(DSLContext sql, String tenantId, String machineId, MachineFacts facts, InetAddress from) {
+        heard(sql, tenantId, machineId, facts, from, Map.of());
+    }
+
+    /** The machine's connection is gone. Its health follows from how long it stays silent. */
+    public void disconnected(DSLContext sql, String tenantId, String machineId) {
+        sql.update(MACHINES)
+                .set(CONNECTED, false)
+                .set(LAST_SEEN, Instants.micros(time.instant()))
+                .where(is(tenantId, machineId))
+                .execute();
+    }
+
+    /** What the machine says an aspect is now; {@code sequence} of the command that brought it about, or 0. */
+    public void observe(DSLContext sql, String tenantId, String machineId, Aspect aspect, String value, long sequence) {
+        var text = FactText.of(value, StoredFacts.SHORT);
+        StateTable.observe(sql, tenantId, machineId, aspect, text, sequence, time.instant());
+    }
+
+    /** What an aspect shall be from now on; {@code sequence} of the command that asks for it, or 0. */
+    public void desire(DSLContext sql, String tenantId, String machineId, Aspect aspect, String value, long sequence) {
+        StateTable.desire(sql, tenantId, machineId, aspect, value, sequence, time.instant());
+    }
+
+    /** Intent and truth of an aspect. */
+    public MachineState state(DSLContext sql, String tenantId, String machineId, Aspect aspect) {
+        return StateTable.read(sql, tenantId, machineId, aspect);
+    }
+
+    /** The endpoints of the inventory. */
+    public List<Route> routes() {
+        return List.of();
+    }
+
+    private void heard(
+            DSLContext sql,
+            String tenantId,
+            String machineId,
+            MachineFacts facts,
+            InetAddress from,
+            Map<Field<?>, @Nullable Object> more) {
+        var now = time.instant();
+        var told = new LinkedHashMap<Field<?>, @Nullable Object>(more);
+        if (!facts.equals(MachineFacts.getDefaultInstance())) {
+            told.putAll(StoredFacts.columns(facts));
+        }
+        told.put(LAST_EXTERNAL_IP_ADDRESS, from.getHostAddress());
+        told.put(HEALTH_STATUS, HealthStatus.ACTIVE);
+        told.put(CONNECTED, true);
+        var news = LAST_SEEN.lt(Instants.micros(now.minus(LAST_SEEN_STEP)));
+        for (var entry : told.entrySet()) {
+            news = news.or(differs(entry.getKey(), entry.getValue()));
+        }
+        sql.update(MACHINES)
+                .set(told)
+                .set(LAST_SEEN, DSL.greatest(LAST_SEEN, DSL.val(Instants.micros(now))))
+                .where(is(tenantId, machineId))
+                .and(news)
+                .execute();
+    }
+
+    private static <T> org.jooq.Condition differs(Field<T> field, @Nullable Object value) {
+        return field.isDistinctFrom(DSL.val(value, field));
+    }
+
+    private static IllegalStateException unknown(String machineId) {
+        return new IllegalStateException("machine " + machineId + " is not in the inventory");
+    }
+}

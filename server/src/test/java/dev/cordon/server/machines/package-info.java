@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.machines;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.odata;
+
+import org.jspecify.annotations.NullMarked;
