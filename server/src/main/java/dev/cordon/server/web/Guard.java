@@ -1,0 +1,60 @@
+package dev.cordon.server.web;
+
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Lets a request through to its route's handler only if its token allows it: first 401, then 403, then the handler. */
+final class Guard {
+
+    static final String CALLER = "cordon.caller";
+
+    private static final String SCHEME = "Bearer ";
+
+    private final TokenVerifier verifier;
+
+    Guard(TokenVerifier verifier) {
+        this.verifier = verifier;
+    }
+
+    void handle(Route route, Context http) throws Exception {
+        switch (route.access()) {
+            case Route.Access.Open open -> {}
+            case Route.Access.AnyOf(var permissions) -> Permissions.require(authenticate(http), permissions);
+            case Route.Access.ByObject(var candidates) -> Permissions.require(authenticate(http), candidates);
+        }
+        switch (route.handler()) {
+            case Route.Handler.Anonymous handler -> handler.handle(http);
+            case Route.Handler.Authenticated handler -> handler.handle(http, authenticated(http));
+        }
+    }
+
+    private Caller authenticate(Context http) {
+        var caller = verifier.verify(token(http.header(Header.AUTHORIZATION)));
+        http.attribute(CALLER, caller);
+        return caller;
+    }
+
+    private static Caller authenticated(Context http) {
+        Caller caller = http.attribute(CALLER);
+        if (caller == null) {
+            throw new IllegalStateException("an open route must have a handler without caller");
+        }
+        return caller;
+    }
+
+    /** RFC 6750, section 2.1; the scheme's case does not matter. */
+    private static String token(@Nullable String header) {
+        if (header == null) {
+            throw ApiException.unauthorized("The request has no bearer token.");
+        }
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw ApiException.unauthorized("The Authorization header holds no bearer token.");
+        }
+        var token = header.substring(SCHEME.length()).strip();
+        if (token.isEmpty()) {
+            throw ApiException.unauthorized("The bearer token is empty.");
+        }
+        return token;
+    }
+}
