@@ -1,0 +1,110 @@
+package dev.cordon.gateway;
+
+import dev.cordon.protocol.wire.GatewayMessage;
+import dev.cordon.protocol.wire.Goodbye;
+import dev.cordon.protocol.wire.GoodbyeReason;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The sending half of one connection, and its brakes: reading stops while the agent does not read what it is sent, or
+ * while its messages come faster than they can be stored. Thread-safe; nothing blocks.
+ */
+final class AgentLink {
+
+    /** Messages of one connection that may wait for the store before reading pauses. */
+    private static final int MOST_WAITING = 64;
+
+    /** How long a peer that does not read may keep a connection that is to end. */
+    private static final long CLOSE_SECONDS = 3;
+
+    private final Channel channel;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    AgentLink(Channel channel) {
+        this.channel = channel;
+    }
+
+    void send(GatewayMessage message) {
+        if (!ending.get()) {
+            var _ = channel.writeAndFlush(frame(message));
+        }
+    }
+
+    /** Says why, then closes. Only the first end of a connection counts. */
+    void goodbye(GoodbyeReason reason, String message) {
+        if (ending.compareAndSet(false, true)) {
+            var goodbye = Goodbye.newBuilder().setReason(reason).setMessage(message);
+            var _ = channel.write(
+                    frame(GatewayMessage.newBuilder().setGoodbye(goodbye).build()));
+            close(WebSocketCloseStatus.NORMAL_CLOSURE);
+        }
+    }
+
+    /** Closes without a reason that the agent could act on: it connects again after its back-off. */
+    void giveUp() {
+        if (ending.compareAndSet(false, true)) {
+            close(WebSocketCloseStatus.TRY_AGAIN_LATER);
+        }
+    }
+
+    boolean ending() {
+        return ending.get() || !channel.isActive();
+    }
+
+    /** Whether the agent reads fast enough to be sent more. */
+    boolean takesMore() {
+        return channel.isWritable();
+    }
+
+    InetAddress remoteAddress() {
+        return ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    }
+
+    /** A message has come and waits to be worked on. */
+    void messageCame() {
+        if (waiting.incrementAndGet() == MOST_WAITING) {
+            adjustReading();
+        }
+    }
+
+    void messageDone() {
+        if (waiting.decrementAndGet() == MOST_WAITING / 2) {
+            adjustReading();
+        }
+    }
+
+    boolean worksOnMessages() {
+        return waiting.get() > 0;
+    }
+
+    void adjustReading() {
+        channel.eventLoop().execute(() -> {
+            boolean hurried = waiting.get() >= MOST_WAITING
+                    || (!channel.config().isAutoRead() && waiting.get() > MOST_WAITING / 2);
+            channel.config().setAutoRead(channel.isWritable() && !hurried);
+        });
+    }
+
+    private void close(WebSocketCloseStatus status) {
+        channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(ChannelFutureListener.CLOSE);
+        Runnable insist = () -> {
+            var _ = channel.close();
+        };
+        var _ = channel.eventLoop().schedule(insist, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static BinaryWebSocketFrame frame(GatewayMessage message) {
+        return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(message.toByteArray()));
+    }
+}

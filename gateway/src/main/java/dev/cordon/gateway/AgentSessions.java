@@ -1,0 +1,68 @@
+package dev.cordon.gateway;
+
+import dev.cordon.protocol.wire.GoodbyeReason;
+import dev.cordon.protocol.wire.Hello;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The machines that are connected, one session each: a machine that connects again replaces its session. Thread-safe. */
+final class AgentSessions {
+
+    /** What every session works with. */
+    record Ports(
+            MachineAuthenticator authenticator,
+            CommandSource commands,
+            MachineInbox inbox,
+            InstantSource clock,
+            GatewaySettings settings) {}
+
+    private final Ports ports;
+    private final ConcurrentMap<MachineRef, AgentSession> current = new ConcurrentHashMap<>();
+
+    AgentSessions(Ports ports) {
+        this.ports = ports;
+    }
+
+    /** Begins a session. It works in the lane of the one it replaces, so that the machine's work stays in order. */
+    AgentSession open(Identification.Identity identity, AgentLink link, Hello hello) {
+        var opened = current.compute(
+                identity.machine(),
+                (_, before) -> new AgentSession(
+                        ports, this, identity, link, before == null ? new SerialLane() : before.lane(), before));
+        opened.begin(hello);
+        return opened;
+    }
+
+    boolean holds(AgentSession session) {
+        return current.get(session.machine()) == session;
+    }
+
+    void remove(AgentSession session) {
+        current.remove(session.machine(), session);
+    }
+
+    /** A machine may have commands waiting; nothing happens if it is not connected here. */
+    void wake(MachineRef machine) {
+        var session = current.get(machine);
+        if (session != null) {
+            session.wake();
+        }
+    }
+
+    void goodbye(MachineRef machine, GoodbyeReason reason, String message) {
+        var session = current.get(machine);
+        if (session != null) {
+            session.goodbye(reason, message);
+        }
+    }
+
+    int count() {
+        return current.size();
+    }
+
+    List<AgentSession> all() {
+        return List.copyOf(current.values());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.cordon.gateway;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Trusts exactly the client certificates that belong to an enrolled machine. There is no common authority to build a
+ * path to: every tenant has its own, and only {@link MachineAuthenticator} knows them. Thread-safe.
+ */
+final class MachineTrust extends X509ExtendedTrustManager {
+
+    private final MachineAuthenticator authenticator;
+
+    MachineTrust(MachineAuthenticator authenticator) {
+        this.authenticator = authenticator;
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        try {
+            if (chain.length == 0 || authenticator.authenticate(chain[0]).isEmpty()) {
+                throw new CertificateException("the certificate belongs to no enrolled machine");
+            }
+        } catch (RuntimeException e) {
+            throw new CertificateException("the certificate could not be looked up", e);
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        throw new CertificateException("the gateway connects to no server");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+    }
+}
