@@ -2,6 +2,7 @@ package dev.cordon.agent;
 
 import dev.cordon.agent.isolation.NetworkIsolation;
 import dev.cordon.agent.isolation.UnsupportedNetworkIsolation;
+import dev.cordon.agent.linux.LinuxNetworkIsolation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class PlatformIsolation {
                     List.of("The agent lacks the capability CAP_NET_ADMIN: run it as root, or give its systemd unit"
                             + " AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW."));
         }
-        return new UnsupportedNetworkIsolation(List.of("No adapter in " + stateDirectory));
+        return LinuxNetworkIsolation.open(stateDirectory);
     }
 
     /** Looks at the effective capabilities of this process (proc_pid_status(5), capabilities(7)). */
