@@ -30,4 +30,13 @@ final class Arrivals {
     synchronized long lastSince(long from) {
         return count > 0 && times[count - 1] - from > 0 ? times[count - 1] : from;
     }
+
+    /** The first arrival after an instant; the instant itself if there was none. */
+    synchronized long firstAfter(long from) {
+        long first = from;
+        for (int i = count - 1; i >= 0 && times[i] - from > 0; i--) {
+            first = times[i];
+        }
+        return first;
+    }
 }

@@ -18,6 +18,9 @@ public sealed interface Flow extends AutoCloseable permits TcpFlow, UdpFlow {
     /** The {@link System#nanoTime} of the last arrival since an instant, or that instant if nothing arrived. */
     long lastArrivalSince(long from);
 
+    /** The {@link System#nanoTime} of the first arrival after an instant, or that instant if nothing arrived. */
+    long firstArrivalAfter(long from);
+
     @Override
     void close();
 }

@@ -126,6 +126,11 @@ final class TcpFlow implements Flow {
     }
 
     @Override
+    public long firstArrivalAfter(long from) {
+        return arrivals.firstAfter(from);
+    }
+
+    @Override
     public void close() {
         open.set(false);
         Pause.closing(listener);

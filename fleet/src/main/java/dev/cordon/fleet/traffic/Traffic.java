@@ -59,6 +59,15 @@ public final class Traffic implements AutoCloseable {
         return Duration.ofNanos(last);
     }
 
+    /** How long after an instant every flow had a message again; zero if nothing arrived. */
+    public Duration allArrivedAfter(long instant) {
+        long last = flows.stream()
+                .mapToLong(flow -> flow.firstArrivalAfter(instant) - instant)
+                .max()
+                .orElse(0);
+        return Duration.ofNanos(last);
+    }
+
     /** Messages per 100 ms over the last so many tenths of a second, oldest first. */
     public List<Integer> perTenthOfASecond(int tenths) {
         long tenth = 100_000_000L;

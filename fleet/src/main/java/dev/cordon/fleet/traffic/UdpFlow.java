@@ -105,6 +105,11 @@ final class UdpFlow implements Flow {
     }
 
     @Override
+    public long firstArrivalAfter(long from) {
+        return arrivals.firstAfter(from);
+    }
+
+    @Override
     public void close() {
         Pause.closing(bystander);
         Pause.closing(machine);

@@ -1,0 +1,142 @@
+package dev.cordon.cli;
+
+import static dev.cordon.cli.Console.cell;
+import static dev.cordon.cli.Console.encoded;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(
+        name = "apps",
+        description = "Applications of the tenant, their permissions and secrets (needs Cordon.Administer)")
+final class AppsCommand extends Group {
+
+    private static final String PATH = "/cordon/v1/applications";
+
+    AppsCommand(Console console) {
+        super(console);
+    }
+
+    @Command(description = "Register an application")
+    int create(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--grant",
+                            paramLabel = "PERMISSION",
+                            split = ",",
+                            description = "For example Machine.Isolate")
+                    List<String> permissions) {
+        ObjectNode body = Console.body().put("displayName", name);
+        withPermissions(body, permissions == null ? List.of() : permissions);
+        console.object(console.post(PATH, body));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "List the applications")
+    int list() {
+        console.list(
+                console.get(PATH),
+                List.of("ID", "NAME", "ENABLED", "PERMISSIONS"),
+                app -> List.of(
+                        cell(app, "id"), cell(app, "displayName"), cell(app, "enabled"), cell(app, "permissions")));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "Show one application")
+    int show(@Parameters(paramLabel = "ID") String id) {
+        console.object(console.get(path(id)));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "Give an application more permissions")
+    int grant(
+            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "PERMISSION", arity = "1..*") List<String> permissions) {
+        Set<String> all = new LinkedHashSet<>();
+        console.get(path(id)).path("permissions").forEach(permission -> all.add(permission.asString()));
+        all.addAll(permissions);
+        ObjectNode body = Console.body();
+        withPermissions(body, new ArrayList<>(all));
+        console.object(console.send("PATCH", path(id), body.toString()).json());
+        return ExitCode.OK;
+    }
+
+    @Command(description = "Disable an application: it gets no more tokens")
+    int disable(@Parameters(paramLabel = "ID") String id) {
+        return enable(id, false);
+    }
+
+    @Command(description = "Enable an application again")
+    int enable(@Parameters(paramLabel = "ID") String id) {
+        return enable(id, true);
+    }
+
+    private int enable(String id, boolean enabled) {
+        console.object(console.send(
+                        "PATCH",
+                        path(id),
+                        Console.body().put("enabled", enabled).toString())
+                .json());
+        return ExitCode.OK;
+    }
+
+    private static void withPermissions(ObjectNode body, List<String> permissions) {
+        permissions.forEach(body.putArray("permissions")::add);
+    }
+
+    private static String path(String id) {
+        return PATH + "/" + encoded(id);
+    }
+
+    @Command(name = "secret", description = "Secrets of an application")
+    static final class SecretCommand extends Group {
+
+        SecretCommand(Console console) {
+            super(console);
+        }
+
+        @Command(description = "Make a secret; it is shown once")
+        int add(
+                @Parameters(paramLabel = "APP") String app,
+                @Option(names = "--days", paramLabel = "N", description = "Life time in days") Integer days) {
+            OptionalInt lifetime = days == null ? OptionalInt.empty() : OptionalInt.of(days);
+            ObjectNode body = Console.body();
+            lifetime.ifPresent(value -> body.put("lifetimeDays", value));
+            console.object(console.post(secrets(app), body));
+            return ExitCode.OK;
+        }
+
+        @Command(description = "List the secrets, without the secrets themselves")
+        int list(@Parameters(paramLabel = "APP") String app) {
+            console.list(
+                    console.get(secrets(app)),
+                    List.of("ID", "HINT", "STARTS", "EXPIRES"),
+                    secret -> List.of(
+                            cell(secret, "id"),
+                            cell(secret, "hint"),
+                            cell(secret, "startsAt"),
+                            cell(secret, "expiresAt")));
+            return ExitCode.OK;
+        }
+
+        @Command(description = "Remove a secret: it opens nothing from now on")
+        int remove(@Parameters(paramLabel = "APP") String app, @Parameters(paramLabel = "SECRET") String secret) {
+            JsonNode answer = console.send("DELETE", secrets(app) + "/" + encoded(secret), "")
+                    .json();
+            console.sentence(answer, "removed " + secret);
+            return ExitCode.OK;
+        }
+
+        private static String secrets(String app) {
+            return path(app) + "/secrets";
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.cordon.cli;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "release", description = "Let an isolated machine back on the network (needs Machine.Isolate)")
+final class ReleaseCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Parameters(paramLabel = "MACHINE", description = "Id or name")
+    private String machine = "";
+
+    @Option(names = "--comment", required = true, description = "Why; kept with the action and in the audit log")
+    private String comment = "";
+
+    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait for the machine's answer so long")
+    private int seconds;
+
+    ReleaseCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        var body = Console.body().put("Comment", comment);
+        return new Actions(console).order(machine, "unisolate", body, Duration.ofSeconds(seconds));
+    }
+}

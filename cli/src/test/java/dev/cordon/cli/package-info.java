@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.cli;
+
+import org.jspecify.annotations.NullMarked;

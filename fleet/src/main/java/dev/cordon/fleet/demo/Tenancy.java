@@ -1,0 +1,55 @@
+package dev.cordon.fleet.demo;
+
+import dev.cordon.fleet.client.ApiClient;
+import dev.cordon.fleet.client.ClientCredentials;
+import dev.cordon.fleet.client.OperatorProfile;
+import dev.cordon.fleet.client.Session;
+import java.time.InstantSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A tenant with what a demo or a test needs, made the way an operator makes it.
+ *
+ * @param administrator manages the tenant: applications, enrollment, settings
+ * @param application isolates machines and reads them
+ * @param enrollmentToken lets machines in
+ */
+record Tenancy(ClientCredentials administrator, ClientCredentials application, String enrollmentToken) {
+
+    /** Makes the tenant on a fresh server. */
+    static Tenancy create(ApiClient client, OperatorProfile operator) {
+        Session operating = new Session(client, operator.credentials(), InstantSource.system());
+        JsonNode tenant = operating
+                .post("/cordon/v1/tenants", "{\"displayName\":\"Example\",\"domainName\":\"example.test\"}")
+                .orThrow()
+                .json();
+        String tenantId = tenant.path("id").asString();
+        JsonNode made = tenant.path("administrator");
+        var administrator = new ClientCredentials(
+                tenantId,
+                made.path("clientId").asString(),
+                made.path("clientSecret").asString());
+        Session administering = new Session(client, administrator, InstantSource.system());
+        String applicationId = administering
+                .post(
+                        "/cordon/v1/applications",
+                        "{\"displayName\":\"Playbook\",\"permissions\":[\"Machine.Isolate\",\"Machine.Read.All\"]}")
+                .orThrow()
+                .json()
+                .path("id")
+                .asString();
+        String secret = administering
+                .post("/cordon/v1/applications/" + applicationId + "/secrets", "{\"lifetimeDays\":1}")
+                .orThrow()
+                .json()
+                .path("secret")
+                .asString();
+        String token = administering
+                .post("/cordon/v1/enrollment-tokens", "{\"description\":\"lab machines\",\"maxUses\":10}")
+                .orThrow()
+                .json()
+                .path("token")
+                .asString();
+        return new Tenancy(administrator, new ClientCredentials(tenantId, applicationId, secret), token);
+    }
+}

@@ -1,0 +1,328 @@
+package dev.cordon.fleet.demo;
+
+import dev.cordon.fleet.client.Exchange;
+import dev.cordon.fleet.demo.DemoReport.Step;
+import dev.cordon.fleet.traffic.Traffic;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The walk: one containment from token to release, as an API client does it, every step verified. */
+final class Walk {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+    private static final Duration FLOWING = Duration.ofMillis(500);
+    private static final String REASON = "Suspicious outbound traffic";
+
+    private final ApiCalls api;
+    private final Terminal terminal;
+    private final DemoReport report;
+    private final List<StageMachine> machines;
+    private final Map<String, String> idsByName;
+    private final StageMachine target;
+    private final String id;
+
+    Walk(
+            ApiCalls api,
+            Terminal terminal,
+            DemoReport report,
+            List<StageMachine> machines,
+            Map<String, String> idsByName) {
+        this.api = api;
+        this.terminal = terminal;
+        this.report = report;
+        this.machines = machines;
+        this.idsByName = idsByName;
+        this.target = machines.getFirst();
+        this.id = id(target);
+    }
+
+    private String id(StageMachine machine) {
+        String found = idsByName.get(machine.name());
+        if (found == null) {
+            throw new IllegalStateException(machine.name() + " is not in the list of machines");
+        }
+        return found;
+    }
+
+    /** All steps in their order; one that cannot be verified does not keep the rest from being tried. */
+    void run() {
+        token();
+        listMachines();
+        target.traffic().ifPresent(this::trafficBefore);
+        Exchange isolated = isolate();
+        target.traffic().ifPresent(traffic -> trafficStops(traffic, isolated));
+        othersUntouched();
+        agentStaysConnected();
+        duplicate(machines.get(1));
+        Exchange released = unisolate();
+        target.traffic().ifPresent(traffic -> trafficFlows(traffic, released));
+        listMachineActions();
+    }
+
+    private void token() {
+        terminal.heading("1  Get a token: client credentials, as from Entra ID");
+        Step step = report.step("token");
+        Exchange answer = api.token(step);
+        List<String> roles = roles(answer.json().path("access_token").asString(""));
+        check(
+                step,
+                answer.status() == 200 && roles.containsAll(List.of("Machine.Isolate", "Machine.Read.All")),
+                "a token with the roles " + String.join(", ", roles));
+    }
+
+    private static List<String> roles(String token) {
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3) {
+            return List.of();
+        }
+        JsonNode claims = new JsonMapper().readTree(Base64.getUrlDecoder().decode(parts[1]));
+        return claims.path("roles")
+                .valueStream()
+                .map(JsonNode::asString)
+                .sorted()
+                .toList();
+    }
+
+    private void listMachines() {
+        terminal.heading("2  List machines");
+        Step step = report.step("list machines");
+        Exchange answer = api.get(step, "/api/machines");
+        List<String> active = answer.json()
+                .path("value")
+                .valueStream()
+                .filter(machine -> machine.path("healthStatus").asString("").equals("Active"))
+                .map(machine -> machine.path("computerDnsName").asString(""))
+                .sorted()
+                .toList();
+        List<String> expected =
+                machines.stream().map(StageMachine::name).sorted().toList();
+        check(step, active.equals(expected), "active: " + String.join(", ", active));
+    }
+
+    private void trafficBefore(Traffic traffic) {
+        Step step = report.step("traffic before isolation");
+        boolean flowing = within(PATIENCE, () -> traffic.silentFor(FLOWING).isEmpty());
+        int perSecond = traffic.perTenthOfASecond(10).stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+        step.measured("messagesPerSecond", perSecond);
+        check(
+                step,
+                flowing,
+                "on the wire: " + perSecond + " messages a second between the bystander and " + target.name() + " ("
+                        + traffic.names() + ")");
+    }
+
+    private Exchange isolate() {
+        terminal.heading("3  Isolate " + target.name());
+        Step step = report.step("isolate");
+        Exchange posted = api.post(
+                step,
+                "/api/machines/" + id + "/isolate",
+                "{\"Comment\":\"" + REASON + "\",\"IsolationType\":\"Full\"}");
+        check(
+                step,
+                posted.status() == 201
+                        && posted.json().path("status").asString("").equals("Pending"),
+                "201 Created: the action and its signed command are on the server's disk");
+        followAction(posted, "Isolate");
+        return posted;
+    }
+
+    /** Polls an action to its end, as every client of this API does. */
+    private void followAction(Exchange posted, String type) {
+        Step step = report.step("get machine action (" + type + ")");
+        String actionId = posted.json().path("id").asString("");
+        Exchange last = pollToEnd(actionId);
+        api.show(step, last);
+        Duration took = Duration.ofNanos(System.nanoTime() - posted.sentAt());
+        step.measured("millisFromPostToSucceeded", millis(took));
+        String status = last.json().path("status").asString("");
+        check(
+                step,
+                status.equals("Succeeded")
+                        && last.json().path("type").asString("").equals(type),
+                "status " + status + ", " + Terminal.millis(took.toNanos())
+                        + " after the POST: the agent looked at the machine before it said so");
+    }
+
+    private Exchange pollToEnd(String actionId) {
+        String path = "/api/machineactions/" + actionId;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Exchange last = api.quietGet(path);
+        while (System.nanoTime() < deadline && isOpen(last)) {
+            pause(20);
+            last = api.quietGet(path);
+        }
+        return last;
+    }
+
+    private static boolean isOpen(Exchange action) {
+        return List.of("Pending", "InProgress")
+                .contains(action.json().path("status").asString(""));
+    }
+
+    private void trafficStops(Traffic traffic, Exchange posted) {
+        Step step = report.step("traffic stops");
+        boolean silent = within(
+                PATIENCE,
+                () -> traffic.silentFor(SILENCE).size() == traffic.flows().size());
+        Duration last = traffic.lastArrivalAfter(posted.sentAt());
+        long cut = posted.sentAt() + last.toNanos();
+        int afterwards = traffic.arrivals(cut + 1, System.nanoTime());
+        step.measured("millisFromPostToLastMessage", millis(last));
+        step.measured("messagesAfterTheCut", afterwards);
+        terminal.line("on the wire, messages per 100 ms: " + Terminal.bars(traffic.perTenthOfASecond(30)));
+        check(
+                step,
+                silent,
+                "the last message passed " + Terminal.millis(last.toNanos()) + " after the POST; since then, for "
+                        + SILENCE.toSeconds() + " s, " + afterwards + " (" + traffic.names() + ", both directions)");
+    }
+
+    private void othersUntouched() {
+        List<StageMachine> others = machines.subList(1, machines.size());
+        List<Traffic> traffics = others.stream()
+                .map(StageMachine::traffic)
+                .flatMap(Optional::stream)
+                .toList();
+        if (traffics.isEmpty()) {
+            return;
+        }
+        Step step = report.step("other machines untouched");
+        boolean flowing =
+                traffics.stream().allMatch(traffic -> traffic.silentFor(FLOWING).isEmpty());
+        check(
+                step,
+                flowing,
+                "traffic with "
+                        + String.join(
+                                " and ", others.stream().map(StageMachine::name).toList()) + " goes on");
+    }
+
+    private void agentStaysConnected() {
+        terminal.heading("4  The agent stays connected");
+        Step step = report.step("agent stays connected");
+        String before =
+                api.quietGet("/api/machines/" + id).json().path("lastSeen").asString("");
+        boolean moved = within(
+                PATIENCE,
+                () -> !api.quietGet("/api/machines/" + id)
+                        .json()
+                        .path("lastSeen")
+                        .asString("")
+                        .equals(before));
+        Exchange machine = api.get(step, "/api/machines/" + id);
+        Exchange state = api.get(step, "/cordon/v1/machines/" + id + "/state");
+        check(
+                step,
+                moved
+                        && machine.json().path("healthStatus").asString("").equals("Active")
+                        && state.json()
+                                .path("isolation")
+                                .path("observed")
+                                .asString("")
+                                .equals("Full"),
+                "lastSeen moves, the machine is Active, and it says of itself that it is isolated");
+    }
+
+    /** A machine that is switched off keeps its action open, so a second one must be refused. */
+    private void duplicate(StageMachine sleeper) {
+        terminal.heading("5  Isolate " + sleeper.name() + " while its agent is down, twice");
+        Step step = report.step("isolate again while open");
+        sleeper.stopAgent();
+        String path = "/api/machines/" + id(sleeper) + "/isolate";
+        String body = "{\"Comment\":\"" + REASON + "\",\"IsolationType\":\"Full\"}";
+        Exchange first = api.post(step, path, body);
+        Exchange second = api.post(step, path, body);
+        check(
+                step,
+                first.status() == 201
+                        && second.status() == 400
+                        && second.json().path("error").path("code").asString("").equals("ActiveRequestAlreadyExists"),
+                "the second request is refused, the first waits for the machine");
+        sleeper.startAgent();
+        followAction(first, "Isolate");
+        Exchange released = api.quietPost("/api/machines/" + id(sleeper) + "/unisolate", "{\"Comment\":\"Cleared\"}");
+        pollToEnd(released.json().path("id").asString(""));
+    }
+
+    private Exchange unisolate() {
+        terminal.heading("6  Release " + target.name());
+        Step step = report.step("unisolate");
+        Exchange posted =
+                api.post(step, "/api/machines/" + id + "/unisolate", "{\"Comment\":\"Investigated and cleaned\"}");
+        check(
+                step,
+                posted.status() == 201,
+                "201 Created: the command reaches the machine, which can be reached by nothing else");
+        followAction(posted, "Unisolate");
+        return posted;
+    }
+
+    private void trafficFlows(Traffic traffic, Exchange posted) {
+        Step step = report.step("traffic flows");
+        boolean flowing = within(PATIENCE, () -> traffic.silentFor(FLOWING).isEmpty());
+        Duration back = traffic.allArrivedAfter(posted.sentAt());
+        step.measured("millisFromPostToEveryFlowBack", millis(back));
+        pause(700);
+        terminal.line("on the wire, messages per 100 ms: " + Terminal.bars(traffic.perTenthOfASecond(30)));
+        check(step, flowing, "every flow is back " + Terminal.millis(back.toNanos()) + " after the POST");
+    }
+
+    private void listMachineActions() {
+        terminal.heading("7  What was done, newest first");
+        Step step = report.step("list machine actions");
+        Exchange answer = api.get(step, "/api/machineactions?$filter=machineId%20eq%20'" + id + "'");
+        List<String> done = answer.json()
+                .path("value")
+                .valueStream()
+                .map(action -> action.path("type").asString("") + " "
+                        + action.path("status").asString(""))
+                .toList();
+        check(step, done.equals(List.of("Unisolate Succeeded", "Isolate Succeeded")), String.join(", ", done));
+    }
+
+    private void check(Step step, boolean verified, String detail) {
+        step.ended(verified, detail);
+        if (verified) {
+            terminal.verified(detail);
+        } else {
+            terminal.failed("not verified: " + detail);
+        }
+    }
+
+    private static boolean within(Duration patience, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return Stream.generate(() -> {
+                    boolean holds = condition.getAsBoolean();
+                    if (!holds) {
+                        pause(50);
+                    }
+                    return holds;
+                })
+                .takeWhile(_ -> System.nanoTime() < deadline)
+                .anyMatch(holds -> holds);
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
