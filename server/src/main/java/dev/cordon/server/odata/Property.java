@@ -1,0 +1,124 @@
+package dev.cordon.server.odata;
+
+import dev.cordon.server.odata.Filter.Operator;
+import java.util.List;
+import java.util.Locale;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SortField;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A property of an entity that a query can filter and order by.
+ *
+ * @param name as in answers
+ * @param nullable whether the column may be null; OData sorts null first and finds it unequal to every value
+ */
+record Property<T>(String name, Field<T> field, ValueType<T> type, boolean nullable) {
+
+    Condition compare(Operator operator, String literal) {
+        T value = type.parse(literal);
+        return switch (operator) {
+            case EQ -> field.eq(value);
+            case NE -> nullable ? field.ne(value).or(field.isNull()) : field.ne(value);
+            case GT -> field.gt(value);
+            case GE -> field.ge(value);
+            case LT -> field.lt(value);
+            case LE -> field.le(value);
+        };
+    }
+
+    Condition compareWithNull(Operator operator) {
+        return switch (operator) {
+            case EQ -> field.isNull();
+            case NE -> field.isNotNull();
+            case GT, GE, LT, LE -> DSL.falseCondition();
+        };
+    }
+
+    Condition in(List<String> literals, boolean orNull) {
+        var among = field.in(literals.stream().map(type::parse).toList());
+        return orNull ? among.or(field.isNull()) : among;
+    }
+
+    /** Contains, starts with, ends with. Without regard to case where equality is so too. */
+    Condition matches(TextMatch match, String literal, Folding folding) {
+        var text = text();
+        if (type instanceof ValueType.Choice) {
+            return match.of(DSL.lower(text), literal.toLowerCase(Locale.ROOT));
+        }
+        return match.of(ignoresCase() ? text : folding.of(text), String.valueOf(type.parse(literal)));
+    }
+
+    /** Comparison of {@code tolower(property)} or {@code toupper(property)}. */
+    Condition compareFolded(Operator operator, String literal, Folding folding) {
+        if (folding == Folding.NONE || ignoresCase()) {
+            return compare(operator, literal);
+        }
+        return new Property<>(name, folding.of(text()), new ValueType.Text(false), nullable).compare(operator, literal);
+    }
+
+    boolean isText() {
+        return type instanceof ValueType.Text || type instanceof ValueType.Choice;
+    }
+
+    private boolean ignoresCase() {
+        return type instanceof ValueType.Choice || (type instanceof ValueType.Text text && text.folded());
+    }
+
+    SortField<T> sorted(boolean descending) {
+        if (!nullable) {
+            return descending ? field.desc() : field.asc();
+        }
+        return descending ? field.desc().nullsLast() : field.asc().nullsFirst();
+    }
+
+    /** The value by which a row is found again in a continuation token. */
+    @Nullable String written(Record row) {
+        var value = row.get(field);
+        return value == null ? null : value.toString();
+    }
+
+    /** Rows that come after the one with this value, or have the same value and fulfil {@code rest}. */
+    Condition after(@Nullable String written, boolean descending, Condition rest) {
+        if (written == null) {
+            var same = field.isNull().and(rest);
+            return descending ? same : field.isNotNull().or(same);
+        }
+        T value = type.restore(written);
+        var behind = descending ? field.lt(value) : field.gt(value);
+        var notBefore = descending ? field.le(value) : field.ge(value);
+        var after = notBefore.and(behind.or(rest));
+        return nullable && descending ? after.or(field.isNull()) : after;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Field<String> text() {
+        return (Field<String>) field;
+    }
+
+    /** What {@code tolower} and {@code toupper} do. */
+    enum Folding {
+        NONE,
+        LOWER,
+        UPPER;
+
+        Field<String> of(Field<String> text) {
+            return switch (this) {
+                case NONE -> text;
+                case LOWER -> DSL.lower(text);
+                case UPPER -> DSL.upper(text);
+            };
+        }
+
+        String of(String text) {
+            return switch (this) {
+                case NONE -> text;
+                case LOWER -> text.toLowerCase(Locale.ROOT);
+                case UPPER -> text.toUpperCase(Locale.ROOT);
+            };
+        }
+    }
+}
