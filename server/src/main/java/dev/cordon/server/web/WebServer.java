@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.HttpVersion;
@@ -27,6 +28,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * as it was sent. Routes are tried in the order of the list. Every error, of whatever kind, has the API's JSON shape.
  */
 public final class WebServer implements AutoCloseable {
+
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
 
     private static final List<String> DEFENDER_BASES = List.of("/api", "/api/v1.0");
 
@@ -149,7 +152,7 @@ public final class WebServer implements AutoCloseable {
         http.setRequestHeaderSize(settings.maxHeaderBytes());
         http.setIdleTimeout(settings.idle().toMillis());
         var connector = connector(server, http, settings);
-        connector.setHost(settings.bind());
+        connector.setHost(EVERYWHERE.contains(settings.bind()) ? null : settings.bind());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.idle().toMillis());
         connector.setAcceptQueueSize(1024);
