@@ -80,7 +80,7 @@ final class ActionTables {
     }
 
     /** {@code idempotency_keys}. */
-    static final class Key {
+    static final class UsedKey {
         static final Table<Record> TABLE = table(name("idempotency_keys"));
         static final Field<String> TENANT_ID = column("tenant_id", TEXT);
         static final Field<String> REQUESTOR_ID = column("requestor_id", TEXT);
@@ -89,7 +89,7 @@ final class ActionTables {
         static final Field<String> ACTION_ID = column("action_id", TEXT);
         static final Field<Long> CREATED_AT = column("created_at", BIGINT);
 
-        private Key() {}
+        private UsedKey() {}
 
         private static <T> Field<T> column(String column, DataType<T> type) {
             return field(name("idempotency_keys", column), type);

@@ -1,0 +1,55 @@
+package dev.cordon.server.actions;
+
+import dev.cordon.server.web.ApiJson;
+import dev.cordon.server.web.Json;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The API's MachineAction: twenty fields, always all of them, always in this order. */
+final class ActionJson {
+
+    private ActionJson() {}
+
+    /** As reads show it. */
+    static ObjectNode write(ObjectNode json, MachineAction action) {
+        json.put("id", action.id());
+        json.put("type", action.type().word());
+        json.put("title", action.title());
+        json.put("requestor", action.requestor());
+        json.put("requestorComment", action.requestorComment());
+        json.put("status", action.status().word());
+        json.put("machineId", action.machineId());
+        json.put("computerDnsName", action.computerDnsName());
+        json.put("creationDateTimeUtc", ApiJson.instant(action.createdAt()));
+        json.put("lastUpdateDateTimeUtc", ApiJson.instant(action.updatedAt()));
+        json.put("cancellationRequestor", action.cancellationRequestor());
+        json.put("cancellationComment", action.cancellationComment());
+        json.put("cancellationDateTimeUtc", instant(action.cancelledAt()));
+        json.put("errorHResult", action.errorHResult());
+        json.put("scope", action.scope());
+        json.put("externalId", action.externalId());
+        json.put("requestSource", action.requestSource());
+        var relatedFile = action.relatedFile();
+        json.set("relatedFileInfo", relatedFile == null ? Json.MAPPER.nullNode() : Json.MAPPER.readTree(relatedFile));
+        json.set("commands", Json.MAPPER.readTree(action.commands()));
+        json.put("troubleshootInfo", action.troubleshootInfo());
+        return json;
+    }
+
+    /** A single action, with its context in front. */
+    static ObjectNode entity(String baseUrl, MachineAction action) {
+        var json = Json.MAPPER.createObjectNode();
+        json.put("@odata.context", baseUrl + "/api/$metadata#MachineActions/$entity");
+        return write(json, action);
+    }
+
+    /** The answer to the request that made the action: its scope shows on later reads only. */
+    static ObjectNode created(String baseUrl, MachineAction action) {
+        return entity(baseUrl, action).putNull("scope");
+    }
+
+    private static @Nullable String instant(@Nullable Instant instant) {
+        return instant == null ? null : ApiJson.instant(instant);
+    }
+}

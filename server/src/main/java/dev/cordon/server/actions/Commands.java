@@ -1,0 +1,104 @@
+package dev.cordon.server.actions;
+
+import com.google.protobuf.ByteString;
+import dev.cordon.protocol.BreakGlassCode;
+import dev.cordon.protocol.Envelopes;
+import dev.cordon.protocol.wire.Cancel;
+import dev.cordon.protocol.wire.Command;
+import dev.cordon.protocol.wire.Isolate;
+import dev.cordon.protocol.wire.IsolationMode;
+import dev.cordon.protocol.wire.Release;
+import dev.cordon.server.actions.ActionTables.Outgoing;
+import dev.cordon.server.identity.IsolationSettings;
+import dev.cordon.server.keys.KeyVault;
+import dev.cordon.server.keys.TenantKeys;
+import dev.cordon.server.store.Instants;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes commands into the outbox: typed, bound to tenant, machine, sequence and expiry, signed by the tenant's key, as
+ * the exact bytes that will be sent. Thread-safe.
+ */
+final class Commands {
+
+    static final String CANCEL = "Cancel";
+
+    private final TenantKeys keys;
+    private final KeyVault vault;
+    private final SecureRandom random = new SecureRandom();
+
+    Commands(TenantKeys keys, KeyVault vault) {
+        this.keys = keys;
+        this.vault = vault;
+    }
+
+    /** The order of an isolation. It carries the hash of a fresh one-time code; the code stays here, wrapped. */
+    void isolate(DSLContext sql, MachineAction action, long sequence, Instant expires, IsolationSettings settings) {
+        var code = BreakGlassCode.make(random);
+        boolean selective = ActionRequest.SELECTIVE.equals(action.scope());
+        var order = Isolate.newBuilder()
+                .setMode(selective ? IsolationMode.ISOLATION_MODE_SELECTIVE : IsolationMode.ISOLATION_MODE_FULL)
+                .setBreakGlassHash(ByteString.copyFrom(code.hash()))
+                .setDeadManSeconds(settings.deadManSeconds());
+        if (selective) {
+            settings.exclusions().forEach(exclusion -> order.addExclusions(exclusion.toWire()));
+        }
+        var wrapped = vault.wrap(
+                code.value().getBytes(StandardCharsets.US_ASCII),
+                codeContext(action.tenantId(), action.machineId(), sequence));
+        var command = command(action, sequence, action.createdAt(), expires).setIsolate(order);
+        insert(sql, command.build(), action.type().word(), wrapped);
+    }
+
+    void release(DSLContext sql, MachineAction action, long sequence, Instant expires) {
+        var command = command(action, sequence, action.createdAt(), expires).setRelease(Release.getDefaultInstance());
+        insert(sql, command.build(), action.type().word(), null);
+    }
+
+    /** The order to let an earlier command of the same action be, if that is still possible. */
+    void cancel(DSLContext sql, MachineAction action, long sequence, long targetSequence, Instant now) {
+        var command = command(action, sequence, now, action.expiresAt())
+                .setCancel(Cancel.newBuilder().setTargetSequence(targetSequence));
+        insert(sql, command.build(), CANCEL, null);
+    }
+
+    /** The one-time code of an isolation. */
+    BreakGlassCode code(String tenantId, String machineId, long sequence, byte[] wrapped) {
+        var code = vault.unwrap(wrapped, codeContext(tenantId, machineId, sequence));
+        return new BreakGlassCode(new String(code, StandardCharsets.US_ASCII));
+    }
+
+    private static Command.Builder command(MachineAction action, long sequence, Instant issued, Instant expires) {
+        return Command.newBuilder()
+                .setTenantId(action.tenantId())
+                .setMachineId(action.machineId())
+                .setSequence(sequence)
+                .setActionId(action.id())
+                .setIssuedAtMicros(Instants.micros(issued))
+                .setExpiresAtMicros(Instants.micros(expires));
+    }
+
+    private void insert(DSLContext sql, Command command, String kind, byte @Nullable [] breakGlass) {
+        var key = keys.commandKey(sql, command.getTenantId());
+        var envelope = Envelopes.seal(command, key.privateKey(), key.keyId());
+        sql.insertInto(Outgoing.TABLE)
+                .set(Outgoing.TENANT_ID, command.getTenantId())
+                .set(Outgoing.MACHINE_ID, command.getMachineId())
+                .set(Outgoing.SEQUENCE, command.getSequence())
+                .set(Outgoing.ACTION_ID, command.getActionId())
+                .set(Outgoing.KIND, kind)
+                .set(Outgoing.ENVELOPE, envelope.toByteArray())
+                .set(Outgoing.CREATED_AT, command.getIssuedAtMicros())
+                .set(Outgoing.EXPIRES_AT, command.getExpiresAtMicros())
+                .set(Outgoing.BREAK_GLASS, breakGlass)
+                .execute();
+    }
+
+    private static String codeContext(String tenantId, String machineId, long sequence) {
+        return "break-glass code " + tenantId + "/" + machineId + "/" + sequence;
+    }
+}
