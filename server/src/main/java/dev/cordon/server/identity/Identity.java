@@ -1,0 +1,112 @@
+package dev.cordon.server.identity;
+
+import static dev.cordon.server.web.Route.open;
+
+import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.keys.ServerKeys;
+import dev.cordon.server.keys.TenantKeys;
+import dev.cordon.server.store.Database;
+import dev.cordon.server.web.Route;
+import dev.cordon.server.web.Route.Face;
+import dev.cordon.server.web.TokenVerifier;
+import io.javalin.http.HandlerType;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parts of identity, wired: tenants, applications, the token service and the check of its tokens. Thread-safe. */
+public final class Identity implements AutoCloseable {
+
+    private final Tenants tenants;
+    private final Applications applications;
+    private final ApplicationSecrets secrets;
+    private final TenantProvisioning provisioning;
+    private final TokenSigner signer;
+    private final JwtTokenVerifier verifier;
+    private final TokenEndpoint tokens;
+    private final DiscoveryEndpoints discovery;
+
+    /** @param acceptThreatProtection whether tokens for {@code https://api.security.microsoft.com} open the API */
+    public Identity(
+            Database database,
+            AuditLog audit,
+            ServerKeys serverKeys,
+            TenantKeys tenantKeys,
+            InstantSource time,
+            boolean acceptThreatProtection) {
+        tenants = new Tenants(time);
+        applications = new Applications(time);
+        secrets = new ApplicationSecrets(time);
+        provisioning = new TenantProvisioning(tenants, applications, secrets, tenantKeys);
+        signer = new TokenSigner(serverKeys::tokenSigningKey);
+        var audiences = new Audiences(acceptThreatProtection);
+        verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, time);
+        var answers = new TokenAnswers(time);
+        tokens = new TokenEndpoint(
+                database,
+                tenants,
+                new ClientAuthentication(applications, secrets),
+                audiences,
+                new AccessTokens(signer, audiences, time),
+                answers);
+        discovery = new DiscoveryEndpoints(new TenantPath(database, tenants), serverKeys::publishedKeys, answers);
+    }
+
+    public Tenants tenants() {
+        return tenants;
+    }
+
+    public Applications applications() {
+        return applications;
+    }
+
+    public ApplicationSecrets secrets() {
+        return secrets;
+    }
+
+    public TenantProvisioning provisioning() {
+        return provisioning;
+    }
+
+    public TokenVerifier tokenVerifier() {
+        return verifier;
+    }
+
+    /** The routes of the token service and of administration. */
+    public List<Route> routes() {
+        var routes = new ArrayList<Route>();
+        tokenRoutes(routes, "/{tenant}/oauth2/token", Endpoint.V1);
+        tokenRoutes(routes, "/{tenant}/oauth2/v2.0/token", Endpoint.V2);
+        get(routes, "/common/discovery/instance", discovery::instance);
+        get(routes, "/common/userrealm/{username}", discovery::userRealm);
+        get(
+                routes,
+                "/{tenant}/.well-known/openid-configuration",
+                http -> discovery.openIdConfiguration(http, Endpoint.V1));
+        get(
+                routes,
+                "/{tenant}/v2.0/.well-known/openid-configuration",
+                http -> discovery.openIdConfiguration(http, Endpoint.V2));
+        get(routes, "/{tenant}/discovery/keys", http -> discovery.signingKeys(http, Endpoint.V1));
+        get(routes, "/{tenant}/discovery/v2.0/keys", http -> discovery.signingKeys(http, Endpoint.V2));
+        return List.copyOf(routes);
+    }
+
+    @Override
+    public void close() {
+        signer.close();
+    }
+
+    private void tokenRoutes(List<Route> routes, String path, Endpoint endpoint) {
+        for (var method : List.of(HandlerType.POST, HandlerType.GET)) {
+            routes.add(open(method, Face.TOKEN_SERVICE, path, http -> tokens.handle(http, endpoint)));
+        }
+        for (var method : List.of(HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE)) {
+            routes.add(open(method, Face.TOKEN_SERVICE, path, http -> tokens.refuseMethod(http, endpoint)));
+        }
+    }
+
+    private static void get(List<Route> routes, String path, Route.Handler.Anonymous handler) {
+        routes.add(open(HandlerType.GET, Face.TOKEN_SERVICE, path, handler));
+    }
+}

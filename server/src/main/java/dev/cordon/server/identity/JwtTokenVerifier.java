@@ -1,0 +1,152 @@
+package dev.cordon.server.identity;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import dev.cordon.server.identity.RecentTokens.Good;
+import dev.cordon.server.store.Database;
+import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.TokenVerifier;
+import java.text.ParseException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks access tokens that this server issued (RFC 7519; RFC 8725 on what goes wrong with them).
+ *
+ * <p>The algorithm is fixed, not read from the token: RS256 with one of our own keys, or nothing. A token is good if its
+ * signature is, its issuer is that of the tenant it names, and now is within its time; its application must exist and be
+ * enabled now. The permissions are those in the token. Thread-safe.
+ */
+public final class JwtTokenVerifier implements TokenVerifier {
+
+    private static final int LONGEST = 16 * 1024;
+
+    private final Supplier<List<RSAKey>> publishedKeys;
+    private final Audiences audiences;
+    private final LiveApplications applications;
+    private final InstantSource time;
+    private final RecentTokens recent = new RecentTokens();
+    private final ConcurrentHashMap<RSAKey, RSASSAVerifier> verifiers = new ConcurrentHashMap<>();
+
+    JwtTokenVerifier(
+            Supplier<List<RSAKey>> publishedKeys,
+            Audiences audiences,
+            Database database,
+            Applications applications,
+            InstantSource time) {
+        this.publishedKeys = publishedKeys;
+        this.audiences = audiences;
+        this.applications = new LiveApplications(database, applications, time);
+        this.time = time;
+    }
+
+    @Override
+    public Caller verify(String token) {
+        if (token.length() > LONGEST) {
+            throw refused("it is too long.");
+        }
+        var now = time.instant();
+        var key = RecentTokens.key(token);
+        var known = recent.find(key);
+        var good = known.orElseGet(() -> check(token));
+        if (now.isBefore(good.notBefore())) {
+            throw refused("it is not valid yet.");
+        }
+        if (!now.isBefore(good.expiresAt())) {
+            throw refused("it has expired.");
+        }
+        var application = applications
+                .enabled(good.tenantId(), good.applicationId())
+                .orElseThrow(() -> refused("its application does not exist or is disabled."));
+        if (known.isEmpty()) {
+            recent.put(key, good, now);
+        }
+        return new Caller(
+                good.tenantId(),
+                application.id(),
+                application.displayName(),
+                Caller.Context.APPLICATION,
+                good.permissions());
+    }
+
+    private Good check(String token) {
+        try {
+            var jws = JWSObject.parse(token);
+            requireSignature(jws);
+            return claims(JWTClaimsSet.parse(jws.getPayload().toString()));
+        } catch (ParseException | JOSEException | IllegalArgumentException e) {
+            throw refused("it is malformed.");
+        }
+    }
+
+    private void requireSignature(JWSObject jws) throws JOSEException {
+        var header = jws.getHeader();
+        if (!JWSAlgorithm.RS256.equals(header.getAlgorithm())) {
+            throw refused("its signature algorithm is not RS256.");
+        }
+        var key = publishedKeys.get().stream()
+                .filter(candidate -> candidate.getKeyID().equals(header.getKeyID()))
+                .findFirst()
+                .orElseThrow(() -> refused("it is signed with an unknown key."));
+        var verifier = verifiers.get(key);
+        if (verifier == null) {
+            verifier = new RSASSAVerifier(key);
+            verifiers.put(key, verifier);
+        }
+        if (!jws.verify(verifier)) {
+            throw refused("its signature is wrong.");
+        }
+    }
+
+    private Good claims(JWTClaimsSet claims) throws ParseException {
+        var tenantId = text(claims, "tid");
+        if (!AccessTokens.issuer(tenantId).equals(claims.getIssuer())) {
+            throw refused("its issuer is not its tenant's.");
+        }
+        requireAudience(claims.getAudience());
+        var roles = claims.getStringListClaim("roles");
+        return new Good(
+                tenantId,
+                text(claims, "appid"),
+                roles == null ? Set.of() : Set.copyOf(roles),
+                instant(claims.getNotBeforeTime()),
+                instant(claims.getExpirationTime()));
+    }
+
+    private void requireAudience(List<String> audience) {
+        if (audience.size() != 1 || audiences.resource(audience.getFirst()) != Audiences.Resource.API) {
+            throw ApiException.forbidden(
+                    "The token was issued for another audience. Ask for one for " + Audiences.RECOMMENDED + ".");
+        }
+    }
+
+    private static String text(JWTClaimsSet claims, String name) throws ParseException {
+        var value = claims.getStringClaim(name);
+        if (value == null) {
+            throw refused("it lacks the claim " + name + ".");
+        }
+        return value;
+    }
+
+    private static Instant instant(@Nullable Date date) {
+        if (date == null) {
+            throw refused("it lacks its times.");
+        }
+        return date.toInstant();
+    }
+
+    private static ApiException refused(String why) {
+        return ApiException.unauthorized("The access token is not accepted: " + why);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.cordon.server.identity;
+
+import dev.cordon.server.web.Json;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The OpenID Connect discovery documents (OpenID Connect Discovery 1.0, 3) with the fields that Entra has. All endpoints
+ * are this server's, so that a client that follows the document never leaves it.
+ */
+final class OpenIdConfiguration {
+
+    private OpenIdConfiguration() {}
+
+    static ObjectNode document(Endpoint endpoint, String base, TenantPath.Resolved tenant) {
+        return switch (endpoint) {
+            case V1 -> v1(base, tenant);
+            case V2 -> v2(base, tenant);
+        };
+    }
+
+    /** The issuer that the documents of one dialect name. */
+    static String issuer(Endpoint endpoint, String base, TenantPath.Resolved tenant) {
+        return switch (endpoint) {
+            case V1 -> AccessTokens.issuer(tenant.inIssuer());
+            case V2 -> base + "/" + tenant.inIssuer() + "/v2.0";
+        };
+    }
+
+    private static ObjectNode v2(String base, TenantPath.Resolved tenant) {
+        var root = base + "/" + tenant.inUrls();
+        var document = Json.MAPPER.createObjectNode().put("token_endpoint", root + "/oauth2/v2.0/token");
+        authMethods(document);
+        document.put("jwks_uri", root + "/discovery/v2.0/keys");
+        capabilities(document, List.of("code", "id_token", "code id_token", "id_token token"));
+        list(document, "scopes_supported", List.of("openid", "profile", "email", "offline_access"));
+        document.put("issuer", issuer(Endpoint.V2, base, tenant))
+                .put("request_uri_parameter_supported", false)
+                .put("userinfo_endpoint", root + "/openid/userinfo")
+                .put("authorization_endpoint", root + "/oauth2/v2.0/authorize")
+                .put("device_authorization_endpoint", root + "/oauth2/v2.0/devicecode")
+                .put("http_logout_supported", true)
+                .put("frontchannel_logout_supported", true)
+                .put("end_session_endpoint", root + "/oauth2/v2.0/logout");
+        list(
+                document,
+                "claims_supported",
+                List.of(
+                        "sub",
+                        "iss",
+                        "cloud_instance_name",
+                        "cloud_instance_host_name",
+                        "cloud_graph_host_name",
+                        "msgraph_host",
+                        "aud",
+                        "exp",
+                        "iat",
+                        "auth_time",
+                        "acr",
+                        "nonce",
+                        "preferred_username",
+                        "name",
+                        "tid",
+                        "ver",
+                        "at_hash",
+                        "c_hash",
+                        "email"));
+        document.put("kerberos_endpoint", root + "/kerberos");
+        return cloud(document, tenant);
+    }
+
+    private static ObjectNode v1(String base, TenantPath.Resolved tenant) {
+        var root = base + "/" + tenant.inUrls();
+        var document = Json.MAPPER.createObjectNode().put("token_endpoint", root + "/oauth2/token");
+        authMethods(document);
+        document.put("jwks_uri", base + "/common/discovery/keys");
+        capabilities(document, List.of("code", "id_token", "code id_token", "token id_token", "token"));
+        list(document, "scopes_supported", List.of("openid"));
+        document.put("issuer", issuer(Endpoint.V1, base, tenant))
+                .put("microsoft_multi_refresh_token", true)
+                .put("authorization_endpoint", root + "/oauth2/authorize")
+                .put("device_authorization_endpoint", root + "/oauth2/devicecode")
+                .put("http_logout_supported", true)
+                .put("frontchannel_logout_supported", true)
+                .put("end_session_endpoint", root + "/oauth2/logout");
+        list(
+                document,
+                "claims_supported",
+                List.of(
+                        "sub",
+                        "iss",
+                        "cloud_instance_name",
+                        "cloud_instance_host_name",
+                        "cloud_graph_host_name",
+                        "msgraph_host",
+                        "aud",
+                        "exp",
+                        "iat",
+                        "auth_time",
+                        "acr",
+                        "amr",
+                        "nonce",
+                        "email",
+                        "given_name",
+                        "family_name",
+                        "nickname"));
+        document.put("check_session_iframe", root + "/oauth2/checksession")
+                .put("userinfo_endpoint", root + "/openid/userinfo")
+                .put("kerberos_endpoint", root + "/kerberos");
+        return cloud(document, tenant);
+    }
+
+    private static void authMethods(ObjectNode document) {
+        list(
+                document,
+                "token_endpoint_auth_methods_supported",
+                List.of("client_secret_post", "private_key_jwt", "client_secret_basic"));
+    }
+
+    private static void capabilities(ObjectNode document, List<String> responseTypes) {
+        list(document, "response_modes_supported", List.of("query", "fragment", "form_post"));
+        list(document, "subject_types_supported", List.of("pairwise"));
+        list(document, "id_token_signing_alg_values_supported", List.of("RS256"));
+        list(document, "response_types_supported", responseTypes);
+    }
+
+    private static ObjectNode cloud(ObjectNode document, TenantPath.Resolved tenant) {
+        boolean oneTenant = tenant.inUrls().equals(tenant.inIssuer());
+        return document.put("tenant_region_scope", oneTenant ? AccessTokens.REGION : null)
+                .put("cloud_instance_name", "microsoftonline.com")
+                .put("cloud_graph_host_name", "graph.windows.net")
+                .put("msgraph_host", "graph.microsoft.com")
+                .put("rbac_url", "https://pas.windows.net");
+    }
+
+    private static void list(ObjectNode document, String name, List<String> values) {
+        values.forEach(document.putArray(name)::add);
+    }
+}

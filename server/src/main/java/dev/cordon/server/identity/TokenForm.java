@@ -1,0 +1,71 @@
+package dev.cordon.server.identity;
+
+import com.nimbusds.oauth2.sdk.util.URLUtils;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The form of a token request. It is read from the body whatever the Content-Type says, and also from the body of a GET,
+ * because real clients send both. The query is not looked at: parameters there would end up in logs.
+ */
+final class TokenForm {
+
+    private static final int LONGEST = 64 * 1024;
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?!\\p{XDigit}{2})");
+
+    private final Map<String, List<String>> parameters;
+
+    private TokenForm(Map<String, List<String>> parameters) {
+        this.parameters = parameters;
+    }
+
+    /** @throws TokenRefusal if there is no form, or it is too large or malformed */
+    static TokenForm read(Context http) {
+        var bytes = http.bodyAsBytes();
+        if (bytes.length == 0 && !HandlerType.POST.equals(http.method())) {
+            throw TokenRefusal.wrongMethod(http.method().name());
+        }
+        if (bytes.length > LONGEST) {
+            throw TokenRefusal.malformed("the body is larger than " + LONGEST + " bytes.");
+        }
+        return parse(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    static TokenForm parse(String body) {
+        if (BROKEN_ESCAPE.matcher(body).find()) {
+            throw TokenRefusal.malformed("the body is not form-encoded; a percent sign in a value is written %25.");
+        }
+        var parameters = URLUtils.parseParameters(body.strip());
+        parameters.forEach((name, values) -> {
+            if (values.stream().distinct().count() > 1) {
+                throw TokenRefusal.malformed("the parameter '" + Excerpt.of(name) + "' is given more than once.");
+            }
+        });
+        return new TokenForm(parameters);
+    }
+
+    /** The value of a parameter; one without a value counts as absent (RFC 6749, 3.2). */
+    Optional<String> optional(String name) {
+        return raw(name).filter(value -> !value.isBlank());
+    }
+
+    /** @throws TokenRefusal if the parameter is absent or has no value */
+    String required(String name) {
+        return optional(name).orElseThrow(() -> TokenRefusal.missingParameter(name));
+    }
+
+    /** Whether the parameter is there, with a value or without. */
+    boolean has(String name) {
+        return raw(name).isPresent();
+    }
+
+    private Optional<String> raw(String name) {
+        var values = parameters.get(name);
+        return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
+    }
+}

@@ -1,0 +1,186 @@
+package dev.cordon.server.identity;
+
+/**
+ * A request that the token service refuses, with the number that Entra gives to the reason. Administrators look the
+ * number up, token libraries switch on the OAuth code, so both are part of the contract.
+ */
+final class TokenRefusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int number;
+    private final String error;
+    private final int status;
+
+    private TokenRefusal(int number, String error, int status, String text) {
+        super(text, null, false, false);
+        this.number = number;
+        this.error = error;
+        this.status = status;
+    }
+
+    /** The digits behind {@code AADSTS}. */
+    int number() {
+        return number;
+    }
+
+    /** The OAuth 2.0 error code (RFC 6749, 5.2). */
+    String error() {
+        return error;
+    }
+
+    /** HTTP status. */
+    int status() {
+        return status;
+    }
+
+    private static TokenRefusal invalidRequest(int number, String text) {
+        return new TokenRefusal(number, "invalid_request", 400, text);
+    }
+
+    private static TokenRefusal invalidClient(int number, String text) {
+        return new TokenRefusal(number, "invalid_client", 401, text);
+    }
+
+    private static TokenRefusal unauthorizedClient(int number, String text) {
+        return new TokenRefusal(number, "unauthorized_client", 400, text);
+    }
+
+    private static TokenRefusal invalidScope(int number, String text) {
+        return new TokenRefusal(number, "invalid_scope", 400, text);
+    }
+
+    static TokenRefusal tenantNotFound(String tenant) {
+        return invalidRequest(
+                90002,
+                "Tenant '" + Excerpt.of(tenant)
+                        + "' not found. Check the tenant's id or domain name, and that this is the right server.");
+    }
+
+    static TokenRefusal aliasNotAllowed(String alias) {
+        return alias.equalsIgnoreCase("organizations")
+                ? invalidRequest(
+                        50059,
+                        "No tenant-identifying information found in the request. Put the tenant's id or domain name in place of 'organizations'.")
+                : invalidRequest(
+                        9001023,
+                        "The grant type is not supported over the /common or /consumers endpoints. Use the tenant's own endpoint.");
+    }
+
+    static TokenRefusal wrongMethod(String method) {
+        return invalidRequest(
+                900561, "The endpoint only accepts POST requests. Received a " + Excerpt.of(method) + " request.");
+    }
+
+    static TokenRefusal malformed(String what) {
+        return invalidRequest(9002313, "Invalid request. Request is malformed or invalid: " + what);
+    }
+
+    static TokenRefusal missingParameter(String name) {
+        return invalidRequest(900144, "The request body must contain the following parameter: '" + name + "'.");
+    }
+
+    static TokenRefusal missingCredentialField(String name) {
+        return invalidRequest(90014, "The required field '" + name + "' is missing from the credential.");
+    }
+
+    static TokenRefusal unsupportedGrant(String grant) {
+        return new TokenRefusal(
+                70003,
+                "unsupported_grant_type",
+                400,
+                "The app requested an unsupported grant type '" + Excerpt.of(grant)
+                        + "'. This server supports client_credentials.");
+    }
+
+    static TokenRefusal applicationNotFound(String clientId, String tenant) {
+        return unauthorizedClient(
+                700016,
+                "Application with identifier '" + Excerpt.of(clientId) + "' was not found in the directory '"
+                        + Excerpt.of(tenant) + "'. Check the client id and the tenant.");
+    }
+
+    static TokenRefusal applicationDisabled(String clientId) {
+        return unauthorizedClient(7000112, "Application '" + clientId + "' is disabled.");
+    }
+
+    static TokenRefusal noCredential() {
+        return invalidClient(
+                7000218,
+                "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+    }
+
+    static TokenRefusal wrongSecret(String clientId) {
+        return invalidClient(
+                7000215,
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value,"
+                        + " not the client secret ID, for a secret added to app '" + clientId + "'.");
+    }
+
+    static TokenRefusal secretExpired(String clientId) {
+        return invalidClient(
+                7000222,
+                "The provided client secret keys for app '" + clientId
+                        + "' are expired. Make a new secret for the application.");
+    }
+
+    static TokenRefusal assertionNotTrusted(String clientId) {
+        return invalidClient(
+                700027,
+                "Client assertion failed signature validation: no certificate is registered for app '" + clientId
+                        + "'. Use a client secret.");
+    }
+
+    static TokenRefusal scopeNotValid(String scope) {
+        return invalidScope(
+                70011,
+                "The provided request must include a 'scope' input parameter. The provided value for the input parameter"
+                        + " 'scope' is not valid. The scope " + Excerpt.of(scope) + " is not valid.");
+    }
+
+    static TokenRefusal scopesOfSeveralResources() {
+        return invalidScope(
+                700022,
+                "The provided value for the input parameter scope is not valid because it contains more than one resource.");
+    }
+
+    static TokenRefusal scopeWithoutDefault(String scope) {
+        return invalidScope(
+                1002012,
+                "The provided value for scope " + Excerpt.of(scope)
+                        + " is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.");
+    }
+
+    static TokenRefusal resourceAtV2() {
+        return invalidRequest(
+                901002,
+                "The 'resource' request parameter is not supported. Name the resource in 'scope', with /.default behind it.");
+    }
+
+    static TokenRefusal resourceNotFound(String resource, String tenant) {
+        return new TokenRefusal(
+                500011,
+                "invalid_resource",
+                400,
+                "The resource principal named " + Excerpt.of(resource) + " was not found in the tenant named "
+                        + Excerpt.of(tenant) + ". The resource of this server is " + Audiences.RECOMMENDED + ".");
+    }
+
+    static TokenRefusal unknownInstance(String authority) {
+        return new TokenRefusal(
+                50049, "invalid_instance", 400, "Unknown or invalid instance: " + Excerpt.of(authority) + ".");
+    }
+
+    static TokenRefusal overloaded() {
+        return new TokenRefusal(
+                90055, "temporarily_unavailable", 429, "The server signs as many tokens as it can. Try again shortly.");
+    }
+
+    static TokenRefusal internal() {
+        return new TokenRefusal(
+                90036,
+                "server_error",
+                500,
+                "An unexpected error occurred. Try again; the server's log tells more under the trace ID.");
+    }
+}
