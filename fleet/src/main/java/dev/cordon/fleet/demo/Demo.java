@@ -3,6 +3,7 @@ package dev.cordon.fleet.demo;
 import dev.cordon.fleet.client.ApiClient;
 import dev.cordon.fleet.client.ClientCredentials;
 import dev.cordon.fleet.client.Session;
+import dev.cordon.fleet.client.Tenancy;
 import dev.cordon.fleet.process.Programs;
 import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
@@ -19,6 +20,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -108,7 +110,7 @@ public final class Demo implements AutoCloseable {
 
     private void conclude(boolean verified) {
         terminal.heading(verified ? "Every step was verified." : "Not every step was verified.");
-        terminal.line(String.format(java.util.Locale.ROOT, "It took %.1f s.", (System.nanoTime() - began) / 1e9));
+        terminal.line(String.format(Locale.ROOT, "It took %.1f s.", (System.nanoTime() - began) / 1e9));
         if (!verified) {
             terminal.line("The logs of the server and the agents are in " + directory);
         }

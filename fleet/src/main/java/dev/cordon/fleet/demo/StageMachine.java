@@ -1,18 +1,17 @@
 package dev.cordon.fleet.demo;
 
+import dev.cordon.fleet.machine.FleetMachine;
 import dev.cordon.fleet.traffic.Traffic;
 import java.util.Optional;
 
-/** One machine of the demo, with an agent that can be ended and started again. */
-interface StageMachine {
+/**
+ * A machine of the demo.
+ *
+ * @param traffic with the bystander; empty on a machine that only exists in memory
+ */
+record StageMachine(FleetMachine machine, Optional<Traffic> traffic) {
 
-    /** Its full name, for example {@code lab-1.example.test}. */
-    String name();
-
-    /** Its traffic with the bystander; empty on a machine that only exists in memory. */
-    Optional<Traffic> traffic();
-
-    void stopAgent();
-
-    void startAgent();
+    String name() {
+        return machine.name();
+    }
 }

@@ -238,7 +238,7 @@ final class Walk {
     private void duplicate(StageMachine sleeper) {
         terminal.heading("5  Isolate " + sleeper.name() + " while its agent is down, twice");
         Step step = report.step("isolate again while open");
-        sleeper.stopAgent();
+        sleeper.machine().stopAgent();
         String path = "/api/machines/" + id(sleeper) + "/isolate";
         String body = "{\"Comment\":\"" + REASON + "\",\"IsolationType\":\"Full\"}";
         Exchange first = api.post(step, path, body);
@@ -249,7 +249,7 @@ final class Walk {
                         && second.status() == 400
                         && second.json().path("error").path("code").asString("").equals("ActiveRequestAlreadyExists"),
                 "the second request is refused, the first waits for the machine");
-        sleeper.startAgent();
+        sleeper.machine().startAgent();
         followAction(first, "Isolate");
         Exchange released = api.quietPost("/api/machines/" + id(sleeper) + "/unisolate", "{\"Comment\":\"Cleared\"}");
         pollToEnd(released.json().path("id").asString(""));

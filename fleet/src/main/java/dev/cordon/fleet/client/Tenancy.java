@@ -1,9 +1,5 @@
-package dev.cordon.fleet.demo;
+package dev.cordon.fleet.client;
 
-import dev.cordon.fleet.client.ApiClient;
-import dev.cordon.fleet.client.ClientCredentials;
-import dev.cordon.fleet.client.OperatorProfile;
-import dev.cordon.fleet.client.Session;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 
@@ -14,10 +10,10 @@ import tools.jackson.databind.JsonNode;
  * @param application isolates machines and reads them
  * @param enrollmentToken lets machines in
  */
-record Tenancy(ClientCredentials administrator, ClientCredentials application, String enrollmentToken) {
+public record Tenancy(ClientCredentials administrator, ClientCredentials application, String enrollmentToken) {
 
     /** Makes the tenant on a fresh server. */
-    static Tenancy create(ApiClient client, OperatorProfile operator) {
+    public static Tenancy create(ApiClient client, OperatorProfile operator) {
         Session operating = new Session(client, operator.credentials(), InstantSource.system());
         JsonNode tenant = operating
                 .post("/cordon/v1/tenants", "{\"displayName\":\"Example\",\"domainName\":\"example.test\"}")
