@@ -57,7 +57,7 @@ public final class ServerProgram implements AutoCloseable {
         public List<String> arguments() {
             List<String> arguments = new ArrayList<>(List.of("--data", data.toString(), "--bind", bind));
             arguments.addAll(List.of("--port", String.valueOf(port), "--gateway-port", String.valueOf(gatewayPort)));
-            arguments.addAll(List.of("--host", host));
+            arguments.addAll(List.of("--host", host, "--heartbeat", "2"));
             return arguments;
         }
     }
