@@ -75,6 +75,7 @@ CREATE TABLE enrollment_tokens (
   revoked_at  BIGINT,
   PRIMARY KEY (tenant_id, id)
 );
+CREATE UNIQUE INDEX enrollment_tokens_by_id ON enrollment_tokens (id);
 
 CREATE TABLE machines (
   seq                      ${identity},

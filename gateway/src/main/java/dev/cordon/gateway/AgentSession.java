@@ -88,7 +88,7 @@ final class AgentSession {
                             .setServerTimeMicros(micros())
                             .setHeartbeatSeconds(
                                     (int) ports.settings().heartbeat().toSeconds())
-                            .addAllGateways(ports.settings().gateways()))
+                            .addAllGateways(ports.gateways().get()))
                     .build());
             lastSent = hello.getLastJournaledSequence();
             if (lastSent > 0) {

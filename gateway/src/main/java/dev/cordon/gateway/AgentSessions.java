@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 
 /** The machines that are connected, one session each: a machine that connects again replaces its session. Thread-safe. */
 final class AgentSessions {
@@ -16,7 +17,8 @@ final class AgentSessions {
             CommandSource commands,
             MachineInbox inbox,
             InstantSource clock,
-            GatewaySettings settings) {}
+            GatewaySettings settings,
+            Supplier<List<String>> gateways) {}
 
     private final Ports ports;
     private final ConcurrentMap<MachineRef, AgentSession> current = new ConcurrentHashMap<>();

@@ -24,6 +24,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +61,8 @@ public final class GatewayServer implements AutoCloseable {
             InstantSource clock) {
         this.settings = settings;
         this.authenticator = authenticator;
-        this.sessions = new AgentSessions(new AgentSessions.Ports(authenticator, commands, inbox, clock, settings));
+        this.sessions = new AgentSessions(
+                new AgentSessions.Ports(authenticator, commands, inbox, clock, settings, this::advertised));
         this.tls = GatewayTls.context(settings, authenticator);
         int cores = Runtime.getRuntime().availableProcessors();
         this.handshakes = Executors.newFixedThreadPool(
@@ -111,6 +113,13 @@ public final class GatewayServer implements AutoCloseable {
             throw new IllegalStateException("the gateway is not started");
         }
         return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** {@code host:port} of the gateways that agents may use; a port given as 0 is the one this gateway listens on. */
+    public List<String> advertised() {
+        return settings.gateways().stream()
+                .map(gateway -> gateway.endsWith(":0") ? gateway.substring(0, gateway.length() - 1) + port() : gateway)
+                .toList();
     }
 
     /** How many machines are connected here. */

@@ -15,7 +15,7 @@ import java.util.List;
  *     authority's hash can check it
  * @param heartbeat how often agents give a sign of life, in whole seconds; silence of three times as long ends a
  *     connection
- * @param gateways {@code host:port} of every gateway that agents may use
+ * @param gateways {@code host:port} of every gateway that agents may use; port 0 stands for the one that is listened on
  */
 public record GatewaySettings(
         InetSocketAddress listen,

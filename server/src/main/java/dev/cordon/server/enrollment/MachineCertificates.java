@@ -1,0 +1,185 @@
+package dev.cordon.server.enrollment;
+
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.DER;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.EXPIRES_AT;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.ISSUED_AT;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.MACHINE_ID;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.REVOKED_AT;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.SERIAL;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.TABLE;
+import static dev.cordon.server.enrollment.EnrollmentTables.Certificates.TENANT_ID;
+
+import dev.cordon.gateway.MachineAuthenticator;
+import dev.cordon.gateway.MachineRef;
+import dev.cordon.protocol.MachineId;
+import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.keys.TenantKeys;
+import dev.cordon.server.machines.Machines;
+import dev.cordon.server.store.Database;
+import dev.cordon.server.store.Instants;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/**
+ * Issues the certificates of machines, and tells at the gateway which machine a certificate belongs to.
+ *
+ * <p>A certificate counts if it is, byte for byte, one that was issued and not revoked, its tenant's authority has signed
+ * it, it is within its validity, and its machine is in the inventory and onboarded. A positive answer is kept for
+ * {@link #FRESH}, so that a revocation bites within that time even where another server wrote it; a revocation by this
+ * object bites at once. Thread-safe.
+ */
+public final class MachineCertificates implements MachineAuthenticator {
+
+    static final Duration LIFETIME = Duration.ofDays(365);
+
+    /** How long an answer may be repeated without looking again. */
+    static final Duration FRESH = Duration.ofSeconds(3);
+
+    private static final int MOST_KNOWN = 20_000;
+
+    private final Database database;
+    private final TenantKeys keys;
+    private final Machines machines;
+    private final AuditLog audit;
+    private final InstantSource time;
+    private final ConcurrentMap<X509Certificate, Known> known = new ConcurrentHashMap<>();
+
+    private record Known(MachineRef machine, Instant lookedUp) {}
+
+    private record Found(MachineRef machine, X509Certificate authority) {}
+
+    public MachineCertificates(
+            Database database, TenantKeys keys, Machines machines, AuditLog audit, InstantSource time) {
+        this.database = database;
+        this.keys = keys;
+        this.machines = machines;
+        this.audit = audit;
+        this.time = time;
+    }
+
+    @Override
+    public Optional<MachineRef> authenticate(X509Certificate certificate) {
+        var now = time.instant();
+        if (now.isBefore(certificate.getNotBefore().toInstant())
+                || now.isAfter(certificate.getNotAfter().toInstant())) {
+            return Optional.empty();
+        }
+        var before = known.get(certificate);
+        if (before != null && now.isBefore(before.lookedUp().plus(FRESH))) {
+            return Optional.of(before.machine());
+        }
+        var machine = CertificateNames.tenantOfIssuer(certificate)
+                .flatMap(tenant -> database.read(sql -> lookUp(sql, tenant, certificate)))
+                .filter(found -> signedBy(certificate, found.authority()))
+                .map(Found::machine);
+        remember(certificate, machine, now);
+        return machine;
+    }
+
+    /** Issues a certificate for an enrolled machine and keeps it. Runs in the caller's transaction. */
+    X509Certificate issue(DSLContext sql, String tenantId, MachineId machine, PublicKey key) {
+        var authority = keys.machineAuthority(sql, tenantId);
+        var certificate = MachineCertificate.issue(authority, tenantId, machine, key, time.instant(), LIFETIME);
+        sql.insertInto(TABLE)
+                .set(TENANT_ID, tenantId)
+                .set(MACHINE_ID, machine.value())
+                .set(SERIAL, serial(certificate))
+                .set(DER, der(certificate))
+                .set(ISSUED_AT, Instants.micros(time.instant()))
+                .set(EXPIRES_AT, Instants.micros(certificate.getNotAfter().toInstant()))
+                .execute();
+        return certificate;
+    }
+
+    /** Whether a machine has been enrolled and has at least one certificate that was not revoked. */
+    boolean trusts(DSLContext sql, String tenantId, MachineId machine) {
+        return sql.fetchExists(TABLE, TENANT_ID.eq(tenantId), MACHINE_ID.eq(machine.value()), REVOKED_AT.isNull());
+    }
+
+    /**
+     * Revokes every certificate of a machine; its connection ends at its next heartbeat at the latest, and it cannot
+     * connect again until it is enrolled anew with a use of a token. Runs in the caller's transaction.
+     *
+     * @return how many certificates were revoked
+     */
+    public int revoke(DSLContext sql, String tenantId, String actor, String machineId) {
+        int revoked = sql.update(TABLE)
+                .set(REVOKED_AT, Instants.micros(time.instant()))
+                .where(TENANT_ID.eq(tenantId), MACHINE_ID.eq(machineId), REVOKED_AT.isNull())
+                .execute();
+        if (revoked > 0) {
+            audit.append(
+                    sql,
+                    tenantId,
+                    actor,
+                    "machine.certificates_revoked",
+                    "machine:" + machineId,
+                    Map.of("certificates", revoked));
+        }
+        forget(new MachineRef(tenantId, machineId));
+        return revoked;
+    }
+
+    private void forget(MachineRef machine) {
+        known.values().removeIf(entry -> entry.machine().equals(machine));
+    }
+
+    private Optional<Found> lookUp(DSLContext sql, String tenantId, X509Certificate certificate) {
+        return sql.select(MACHINE_ID, DER)
+                .from(TABLE)
+                .where(DSL.and(TENANT_ID.eq(tenantId), SERIAL.eq(serial(certificate)), REVOKED_AT.isNull()))
+                .fetchOptional()
+                .filter(row -> Arrays.equals(row.get(DER), der(certificate)))
+                .map(row -> row.get(MACHINE_ID))
+                .filter(machineId -> machines.find(sql, tenantId, machineId)
+                        .filter(machine -> machine.onboardingStatus().equals("Onboarded"))
+                        .isPresent())
+                .map(machineId -> new Found(
+                        new MachineRef(tenantId, machineId),
+                        keys.machineAuthority(sql, tenantId).certificate()));
+    }
+
+    private void remember(X509Certificate certificate, Optional<MachineRef> machine, Instant now) {
+        if (machine.isEmpty()) {
+            known.remove(certificate);
+            return;
+        }
+        if (known.size() >= MOST_KNOWN) {
+            known.clear();
+        }
+        known.put(certificate, new Known(machine.get(), now));
+    }
+
+    private static boolean signedBy(X509Certificate certificate, X509Certificate authority) {
+        try {
+            certificate.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static String serial(X509Certificate certificate) {
+        return certificate.getSerialNumber().toString(16);
+    }
+
+    private static byte[] der(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a parsed certificate has no encoding", e);
+        }
+    }
+}
