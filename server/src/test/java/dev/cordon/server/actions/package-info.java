@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.actions;
+
+import org.jspecify.annotations.NullMarked;
