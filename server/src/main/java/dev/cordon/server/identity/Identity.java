@@ -13,6 +13,7 @@ import io.javalin.http.HandlerType;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The parts of identity, wired: tenants, applications, the token service and the check of its tokens. Thread-safe. */
 public final class Identity implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class Identity implements AutoCloseable {
     private final JwtTokenVerifier verifier;
     private final TokenEndpoint tokens;
     private final DiscoveryEndpoints discovery;
+    private final List<Route> administration;
 
     /** @param acceptThreatProtection whether tokens for {@code https://api.security.microsoft.com} open the API */
     public Identity(
@@ -50,6 +52,13 @@ public final class Identity implements AutoCloseable {
                 new AccessTokens(signer, audiences, time),
                 answers);
         discovery = new DiscoveryEndpoints(new TenantPath(database, tenants), serverKeys::publishedKeys, answers);
+        administration = Stream.of(
+                        new TenantEndpoints(database, tenants, provisioning, audit).routes(),
+                        new ApplicationEndpoints(database, applications, audit).routes(),
+                        new SecretEndpoints(database, applications, secrets, audit).routes(),
+                        new SettingsEndpoints(database, tenants, audit).routes())
+                .flatMap(List::stream)
+                .toList();
     }
 
     public Tenants tenants() {
@@ -89,6 +98,7 @@ public final class Identity implements AutoCloseable {
                 http -> discovery.openIdConfiguration(http, Endpoint.V2));
         get(routes, "/{tenant}/discovery/keys", http -> discovery.signingKeys(http, Endpoint.V1));
         get(routes, "/{tenant}/discovery/v2.0/keys", http -> discovery.signingKeys(http, Endpoint.V2));
+        routes.addAll(administration);
         return List.copyOf(routes);
     }
 
