@@ -21,18 +21,18 @@ final class MachineTable {
     static final Field<Long> SEQ = number("seq");
     static final Field<String> TENANT_ID = text("tenant_id");
     static final Field<String> ID = text("id");
-    static final Field<String> COMPUTER_DNS_NAME = text("computer_dns_name");
+    static final Field<String> COMPUTER_DNS_NAME = textOrNull("computer_dns_name");
     static final Field<Long> FIRST_SEEN = number("first_seen");
     static final Field<Long> LAST_SEEN = number("last_seen");
     static final Field<String> OS_PLATFORM = text("os_platform");
-    static final Field<String> OS_VERSION = text("os_version");
+    static final Field<String> OS_VERSION = textOrNull("os_version");
     static final Field<String> OS_PROCESSOR = text("os_processor");
     static final Field<String> OS_ARCHITECTURE = text("os_architecture");
-    static final Field<Long> OS_BUILD = number("os_build");
+    static final Field<Long> OS_BUILD = field(name("machines", "os_build"), SQLDataType.BIGINT);
     static final Field<String> VERSION = text("version");
     static final Field<String> AGENT_VERSION = text("agent_version");
-    static final Field<String> LAST_IP_ADDRESS = text("last_ip_address");
-    static final Field<String> LAST_EXTERNAL_IP_ADDRESS = text("last_external_ip_address");
+    static final Field<String> LAST_IP_ADDRESS = textOrNull("last_ip_address");
+    static final Field<String> LAST_EXTERNAL_IP_ADDRESS = textOrNull("last_external_ip_address");
     static final Field<String> IP_ADDRESSES = text("ip_addresses");
     static final Field<String> HEALTH_STATUS = text("health_status");
     static final Field<String> ONBOARDING_STATUS = text("onboarding_status");
@@ -40,8 +40,8 @@ final class MachineTable {
     static final Field<String> RISK_SCORE = text("risk_score");
     static final Field<String> EXPOSURE_LEVEL = text("exposure_level");
     static final Field<Long> RBAC_GROUP_ID = number("rbac_group_id");
-    static final Field<String> RBAC_GROUP_NAME = text("rbac_group_name");
-    static final Field<String> AAD_DEVICE_ID = text("aad_device_id");
+    static final Field<String> RBAC_GROUP_NAME = textOrNull("rbac_group_name");
+    static final Field<String> AAD_DEVICE_ID = textOrNull("aad_device_id");
     static final Field<String> CAPABILITIES = text("capabilities");
     static final Field<byte[]> PUBLIC_KEY = field(name("machines", "public_key"), SQLDataType.BLOB);
     static final Field<Long> NEXT_SEQUENCE = number("next_sequence");
@@ -102,10 +102,14 @@ final class MachineTable {
     }
 
     private static Field<String> text(String column) {
+        return field(name("machines", column), SQLDataType.VARCHAR.notNull());
+    }
+
+    private static Field<String> textOrNull(String column) {
         return field(name("machines", column), SQLDataType.VARCHAR);
     }
 
     private static Field<Long> number(String column) {
-        return field(name("machines", column), SQLDataType.BIGINT);
+        return field(name("machines", column), SQLDataType.BIGINT.notNull());
     }
 }

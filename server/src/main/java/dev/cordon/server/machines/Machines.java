@@ -22,6 +22,7 @@ import dev.cordon.protocol.wire.MachineFacts;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Route;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
@@ -30,12 +31,14 @@ import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -55,12 +58,10 @@ public final class Machines {
 
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-fA-F]{40}");
 
-    @SuppressWarnings("UnusedVariable") // the endpoints will need it
     private final Database database;
 
     private final InstantSource time;
 
-    @SuppressWarnings("UnusedVariable") // the endpoints will need it
     private final AuditLog audit;
 
     public Machines(Database database, InstantSource time, AuditLog audit) {
@@ -201,7 +202,16 @@ public final class Machines {
 
     /** The endpoints of the inventory. */
     public List<Route> routes() {
-        return List.of();
+        var routes = new ArrayList<Route>();
+        routes.addAll(new MachineReads(database, this, time).routes());
+        routes.addAll(new MachineEdits(database, this, audit).routes());
+        routes.addAll(new StateReads(database, this).routes());
+        return List.copyOf(routes);
+    }
+
+    /** The answer to a machine that is not there, 404 {@code ResourceNotFound}. */
+    public static ApiException notFound(String idOrName) {
+        return ApiException.resourceNotFound("Machine " + idOrName + " was not found");
     }
 
     private void heard(
@@ -231,7 +241,7 @@ public final class Machines {
                 .execute();
     }
 
-    private static <T> org.jooq.Condition differs(Field<T> field, @Nullable Object value) {
+    private static <T> Condition differs(Field<T> field, @Nullable Object value) {
         return field.isDistinctFrom(DSL.val(value, field));
     }
 

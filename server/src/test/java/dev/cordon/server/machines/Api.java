@@ -1,0 +1,92 @@
+package dev.cordon.server.machines;
+
+import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.Json;
+import dev.cordon.server.web.WebServer;
+import dev.cordon.server.web.WebSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A web server over an inventory, and a client. A token is {@code tenant:permission,permission}. Paths go out as they are
+ * written, but for blanks.
+ */
+final class Api implements AutoCloseable {
+
+    private final WebServer server;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final String token;
+
+    Api(Inventory inventory, String... permissions) {
+        token = Inventory.TENANT + ":" + String.join(",", permissions);
+        server = new WebServer(WebSettings.plainForTests(), Api::verify, inventory.machines.routes());
+        server.start();
+    }
+
+    String base() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    Answer get(String path) {
+        return send("GET", path, null);
+    }
+
+    Answer send(String method, String path, @Nullable String body) {
+        var uri = path.startsWith("http") ? path : base() + path;
+        var request = HttpRequest.newBuilder(URI.create(uri.replace(" ", "%20")))
+                .header("Authorization", "Bearer " + token)
+                .timeout(Duration.ofSeconds(20))
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(
+                    response.statusCode(),
+                    response.headers().firstValue("Content-Type").orElse(""),
+                    response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.close();
+    }
+
+    private static Caller verify(String token) {
+        var parts = token.split(":", 2);
+        if (parts.length != 2) {
+            throw ApiException.unauthorized("no such token");
+        }
+        return new Caller(parts[0], "app-1", "Responder", Caller.Context.APPLICATION, Set.of(parts[1].split(",")));
+    }
+
+    /** An answer; {@code error} is its code and message. */
+    record Answer(int status, String contentType, String body) {
+
+        JsonNode json() {
+            return Json.MAPPER.readTree(body);
+        }
+
+        String error() {
+            var error = json().get("error");
+            return status + " " + error.get("code").stringValue() + ": "
+                    + error.get("message").stringValue();
+        }
+    }
+}
