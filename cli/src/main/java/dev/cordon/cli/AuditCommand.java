@@ -12,7 +12,7 @@ final class AuditCommand extends Group {
 
     @Command(description = "Recompute the whole chain; status 1 if an entry was changed or removed")
     int verify() {
-        JsonNode answer = console.get("/cordon/v1/audit/verify");
+        JsonNode answer = console.get("/cordon/v1/audit/verification");
         console.object(answer);
         return answer.path("intact").asBoolean(false) ? ExitCode.OK : ExitCode.FAILED;
     }

@@ -32,11 +32,11 @@ final class EnrollCommand extends Group {
                 @Option(names = "--description", defaultValue = "", description = "What it is for") String description,
                 @Option(names = "--uses", paramLabel = "N", description = "How many machines may use it")
                         Optional<Integer> uses,
-                @Option(names = "--hours", paramLabel = "N", description = "How long it may be used")
-                        Optional<Integer> hours) {
+                @Option(names = "--minutes", paramLabel = "N", description = "How long it may be used")
+                        Optional<Integer> minutes) {
             ObjectNode body = Console.body().put("description", description);
             uses.ifPresent(value -> body.put("maxUses", value));
-            hours.ifPresent(value -> body.put("lifetimeHours", value));
+            minutes.ifPresent(value -> body.put("lifetimeMinutes", value));
             console.object(console.post(PATH, body));
             return ExitCode.OK;
         }
@@ -45,14 +45,14 @@ final class EnrollCommand extends Group {
         int list() {
             console.list(
                     console.get(PATH),
-                    List.of("ID", "DESCRIPTION", "USES", "OF", "EXPIRES", "REVOKED"),
+                    List.of("ID", "DESCRIPTION", "STATE", "USES", "OF", "EXPIRES"),
                     token -> List.of(
                             cell(token, "id"),
                             cell(token, "description"),
+                            cell(token, "state"),
                             cell(token, "uses"),
                             cell(token, "maxUses"),
-                            cell(token, "expiresAt"),
-                            cell(token, "revokedAt")));
+                            cell(token, "expiresAt")));
             return ExitCode.OK;
         }
 
