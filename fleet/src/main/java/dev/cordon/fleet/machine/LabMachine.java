@@ -82,6 +82,18 @@ public final class LabMachine implements FleetMachine {
                 ENROLL_TIMEOUT);
     }
 
+    /**
+     * The process id of the running agent.
+     *
+     * @throws IllegalStateException if no agent was started
+     */
+    public long agentPid() {
+        if (agent == null) {
+            throw new IllegalStateException(name + " has no agent running");
+        }
+        return agent.pid();
+    }
+
     public Path state() {
         return state;
     }

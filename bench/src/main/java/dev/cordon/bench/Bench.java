@@ -1,0 +1,44 @@
+package dev.cordon.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** Prints the figures of {@code docs/performance.md}, measured here and now, and keeps the raw values. */
+public final class Bench {
+
+    private static final String USAGE = """
+            Usage: cordon bench [--runs N] [--raw FILE]
+              --runs N    how many isolations are measured; 200 if not given
+              --raw FILE  where the raw values go; bench/results/<time>.json if not given
+            Needs root: the measured machines are network namespaces.""";
+
+    private Bench() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        int runs = 200;
+        Path raw = Path.of("bench", "results", Instant.now().truncatedTo(ChronoUnit.SECONDS) + ".json");
+        var rest = List.of(arguments).iterator();
+        while (rest.hasNext()) {
+            var option = rest.next();
+            if (option.equals("--runs") && rest.hasNext()) {
+                runs = Integer.parseInt(rest.next());
+            } else if (option.equals("--raw") && rest.hasNext()) {
+                raw = Path.of(rest.next());
+            } else {
+                System.err.println(USAGE);
+                System.exit(2);
+            }
+        }
+        var directory = Files.createTempDirectory("cordon-bench");
+        var figures = new Figures();
+        new StartBench(directory, figures).run();
+        new ContainmentBench(directory, runs, figures).run();
+        figures.save(raw);
+        System.out.println(figures.table());
+        System.out.println("\nRaw values: " + raw);
+    }
+}

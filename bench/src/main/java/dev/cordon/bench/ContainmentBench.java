@@ -1,0 +1,170 @@
+package dev.cordon.bench;
+
+import dev.cordon.fleet.client.ApiClient;
+import dev.cordon.fleet.client.Session;
+import dev.cordon.fleet.client.Tenancy;
+import dev.cordon.fleet.machine.LabMachine;
+import dev.cordon.fleet.process.Programs;
+import dev.cordon.fleet.process.ServerProgram;
+import dev.cordon.fleet.process.ServerProgram.Place;
+import dev.cordon.lab.LabNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How long it takes from the POST to the command on the agent's disk, and to the verified cut.
+ *
+ * <p>Real server and real agent as processes of their own, the agent in a network namespace, nothing else running. All
+ * clocks are the same clock, so that the agent's log and the server's time stamps can be held against the moment the
+ * POST was begun.
+ */
+final class ContainmentBench {
+
+    private static final int MACHINES = 3;
+    private static final int WARM_UP = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration REST = Duration.ofSeconds(30);
+    private static final Pattern ACCEPTED =
+            Pattern.compile("^(\\S+) INFO command-accepted .*action=\"?([0-9a-f-]{36})");
+
+    private final Path directory;
+    private final int runs;
+    private final Figures figures;
+
+    ContainmentBench(Path directory, int runs, Figures figures) {
+        this.directory = directory;
+        this.runs = runs;
+        this.figures = figures;
+    }
+
+    void run() throws IOException, InterruptedException {
+        var programs = Programs.here();
+        try (var network = LabNetwork.open()) {
+            var host = network.linkHost().getFirst().getHostAddress();
+            var place = Place.free(directory.resolve("data"), directory.resolve("server.log"), host, host);
+            try (var server = ServerProgram.start(programs, place);
+                    var client = new ApiClient(place.url(), place.caFile())) {
+                var tenancy = Tenancy.create(client, server.operator());
+                var session = new Session(client, tenancy.application(), InstantSource.system());
+                var machines = new ArrayList<LabMachine>();
+                try {
+                    for (int i = 1; i <= MACHINES; i++) {
+                        var machine = new LabMachine(
+                                "bench-" + i + ".example.test", network.join("b" + i), programs, directory);
+                        machines.add(machine);
+                        machine.enroll(place.url().toString(), tenancy.enrollmentToken());
+                    }
+                    measureMemory(server, machines);
+                    measureContainment(session, machines.getFirst());
+                } finally {
+                    machines.forEach(LabMachine::close);
+                }
+            }
+        }
+    }
+
+    private void measureMemory(ServerProgram server, List<LabMachine> machines)
+            throws InterruptedException, IOException {
+        Thread.sleep(REST);
+        figures.memory(
+                "server at rest, 3 agents connected",
+                List.of(Memory.residentMebibytes(server.program().pid())),
+                "≤ 200");
+        var agents = new ArrayList<Double>();
+        for (var machine : machines) {
+            agents.add(Memory.residentMebibytes(machine.agentPid()));
+        }
+        figures.memory("agent at rest", agents, "≤ 60");
+    }
+
+    private void measureContainment(Session session, LabMachine machine) throws IOException, InterruptedException {
+        var id = session.get("/api/machines/" + machine.name())
+                .orThrow()
+                .json()
+                .path("id")
+                .asString();
+        var begun = new HashMap<String, Instant>();
+        var answered = new ArrayList<Double>();
+        var cut = new ArrayList<Double>();
+        var released = new ArrayList<Double>();
+        for (int i = 0; i < WARM_UP + runs; i++) {
+            boolean counts = i >= WARM_UP;
+            measure(session, id, "isolate", counts, begun, answered, cut);
+            measure(session, id, "unisolate", counts, begun, answered, released);
+        }
+        figures.distribution("POST to its answer (201, committed to disk)", answered, "");
+        figures.distribution(
+                "POST to the command in the agent's journal", untilAccepted(machine, begun), "p50 ≤ 5, p99 ≤ 25");
+        figures.distribution("POST to the verified cut, as the server knows it", cut, "p99 ≤ 250");
+        figures.distribution("POST to the verified release", released, "");
+    }
+
+    private static void measure(
+            Session session,
+            String machine,
+            String action,
+            boolean counts,
+            Map<String, Instant> begun,
+            List<Double> answered,
+            List<Double> ended)
+            throws InterruptedException {
+        session.token();
+        var began = Instant.now();
+        var answer = session.post("/api/machines/" + machine + "/" + action, "{\"Comment\":\"bench\"}")
+                .orThrow();
+        var id = answer.json().path("id").asString();
+        var end = awaitEnd(session, id);
+        if (counts) {
+            begun.put(id, began);
+            answered.add(answer.took().toNanos() / 1e6);
+            ended.add(millis(
+                    began, Instant.parse(end.path("lastUpdateDateTimeUtc").asString())));
+        }
+    }
+
+    private static JsonNode awaitEnd(Session session, String id) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Thread.sleep(10);
+            var action = session.get("/api/machineactions/" + id).orThrow().json();
+            var status = action.path("status").asString();
+            if (status.equals("Succeeded")) {
+                return action;
+            }
+            boolean open = status.equals("Pending") || status.equals("InProgress");
+            if (!open || System.nanoTime() > deadline) {
+                throw new IllegalStateException("the action is " + status + " instead of Succeeded: " + action);
+            }
+        }
+    }
+
+    private static List<Double> untilAccepted(LabMachine machine, Map<String, Instant> begun) throws IOException {
+        var waits = new ArrayList<Double>();
+        for (var line : Files.readAllLines(machine.log())) {
+            var match = ACCEPTED.matcher(line);
+            if (match.find() && begun.containsKey(match.group(2))) {
+                waits.add(millis(begun.get(match.group(2)), Instant.parse(match.group(1))));
+            }
+        }
+        if (waits.size() != begun.size()) {
+            throw new IllegalStateException(
+                    "the agent's log tells of " + waits.size() + " commands instead of " + begun.size());
+        }
+        return waits;
+    }
+
+    private static double millis(Instant from, Instant until) {
+        return ChronoUnit.NANOS.between(from, until) / 1e6;
+    }
+}

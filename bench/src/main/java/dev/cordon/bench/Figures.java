@@ -1,0 +1,65 @@
+package dev.cordon.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What was measured: lines of a Markdown table for people, every raw value as JSON for whoever doubts them. */
+final class Figures {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final List<String> rows = new ArrayList<>();
+    private final ObjectNode raw = JSON.createObjectNode();
+
+    /** A distribution, held against an aim for one of its percentiles. */
+    void distribution(String name, List<Double> millis, String aim) {
+        var figures = Percentiles.of(millis);
+        rows.add(String.format(
+                Locale.ROOT,
+                "| %s | %.1f ms | %.1f ms | %.1f ms | %d | %s |",
+                name,
+                figures.at(50),
+                figures.at(99),
+                figures.worst(),
+                figures.count(),
+                aim));
+        var values = raw.putArray(name);
+        millis.forEach(values::add);
+    }
+
+    /** One reading of memory. */
+    void memory(String name, List<Double> mebibytes, String aim) {
+        var figures = Percentiles.of(mebibytes);
+        rows.add(String.format(
+                Locale.ROOT,
+                "| %s | %.0f MiB | – | %.0f MiB | %d | %s |",
+                name,
+                figures.at(50),
+                figures.worst(),
+                figures.count(),
+                aim));
+        var values = raw.putArray(name);
+        mebibytes.forEach(values::add);
+    }
+
+    String table() {
+        return "| what | p50 | p99 | worst | runs | aim |\n| --- | --- | --- | --- | --- | --- |\n"
+                + String.join("\n", rows);
+    }
+
+    void save(Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(raw) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the raw figures to " + file, e);
+        }
+    }
+}
