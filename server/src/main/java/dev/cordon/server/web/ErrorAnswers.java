@@ -7,6 +7,7 @@ import io.javalin.http.HttpResponseException;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class ErrorAnswers {
     }
 
     private void failed(Exception e, Context http) {
-        var transport = HttpException.asHttpException(e);
+        var transport = transport(e);
         if (transport != null && transport.getCode() < 500) {
             answer(
                     http,
@@ -55,6 +56,16 @@ final class ErrorAnswers {
                 .addKeyValue("status", status)
                 .log(status == 503 ? "request refused: a service is not available" : "request failed");
         answer(http, status, ErrorBody.code(status), ErrorBody.message(status));
+    }
+
+    /** What Jetty refused while a handler read the request; its own conversion makes a 400 of every exception. */
+    private static @Nullable HttpException transport(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpException refused) {
+                return refused;
+            }
+        }
+        return null;
     }
 
     private static void answer(Context http, int status, String code, String message) {
