@@ -12,7 +12,8 @@ final class ActionJson {
     private ActionJson() {}
 
     /** As reads show it. */
-    static ObjectNode write(ObjectNode json, MachineAction action) {
+    static ObjectNode write(MachineAction action) {
+        var json = Json.MAPPER.createObjectNode();
         json.put("id", action.id());
         json.put("type", action.type().word());
         json.put("title", action.title());
@@ -37,16 +38,9 @@ final class ActionJson {
         return json;
     }
 
-    /** A single action, with its context in front. */
-    static ObjectNode entity(String baseUrl, MachineAction action) {
-        var json = Json.MAPPER.createObjectNode();
-        json.put("@odata.context", baseUrl + "/api/$metadata#MachineActions/$entity");
-        return write(json, action);
-    }
-
-    /** The answer to the request that made the action: its scope shows on later reads only. */
-    static ObjectNode created(String baseUrl, MachineAction action) {
-        return entity(baseUrl, action).putNull("scope");
+    /** As the answer to the request that made it shows it: the scope comes with later reads only. */
+    static ObjectNode created(MachineAction action) {
+        return write(action).putNull("scope");
     }
 
     private static @Nullable String instant(@Nullable Instant instant) {

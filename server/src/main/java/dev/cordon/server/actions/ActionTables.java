@@ -14,7 +14,9 @@ import org.jooq.impl.SQLDataType;
 final class ActionTables {
 
     private static final DataType<String> TEXT = SQLDataType.CLOB;
+    private static final DataType<String> TEXT_NOT_NULL = TEXT.notNull();
     private static final DataType<Long> BIGINT = SQLDataType.BIGINT;
+    private static final DataType<Long> BIGINT_NOT_NULL = BIGINT.notNull();
     private static final DataType<byte[]> BYTES = SQLDataType.BLOB;
 
     private ActionTables() {}
@@ -22,29 +24,29 @@ final class ActionTables {
     /** {@code machine_actions}. */
     static final class Action {
         static final Table<Record> TABLE = table(name("machine_actions"));
-        static final Field<Long> SEQ = column("seq", BIGINT);
-        static final Field<String> TENANT_ID = column("tenant_id", TEXT);
-        static final Field<String> ID = column("id", TEXT);
-        static final Field<String> TYPE = column("type", TEXT);
+        static final Field<Long> SEQ = column("seq", BIGINT_NOT_NULL);
+        static final Field<String> TENANT_ID = column("tenant_id", TEXT_NOT_NULL);
+        static final Field<String> ID = column("id", TEXT_NOT_NULL);
+        static final Field<String> TYPE = column("type", TEXT_NOT_NULL);
         static final Field<String> TITLE = column("title", TEXT);
-        static final Field<String> REQUESTOR = column("requestor", TEXT);
-        static final Field<String> REQUESTOR_ID = column("requestor_id", TEXT);
-        static final Field<String> REQUESTOR_COMMENT = column("requestor_comment", TEXT);
-        static final Field<String> STATUS = column("status", TEXT);
-        static final Field<String> MACHINE_ID = column("machine_id", TEXT);
+        static final Field<String> REQUESTOR = column("requestor", TEXT_NOT_NULL);
+        static final Field<String> REQUESTOR_ID = column("requestor_id", TEXT_NOT_NULL);
+        static final Field<String> REQUESTOR_COMMENT = column("requestor_comment", TEXT_NOT_NULL);
+        static final Field<String> STATUS = column("status", TEXT_NOT_NULL);
+        static final Field<String> MACHINE_ID = column("machine_id", TEXT_NOT_NULL);
         static final Field<String> COMPUTER_DNS_NAME = column("computer_dns_name", TEXT);
-        static final Field<Long> CREATED_AT = column("created_at", BIGINT);
-        static final Field<Long> UPDATED_AT = column("updated_at", BIGINT);
-        static final Field<Long> EXPIRES_AT = column("expires_at", BIGINT);
+        static final Field<Long> CREATED_AT = column("created_at", BIGINT_NOT_NULL);
+        static final Field<Long> UPDATED_AT = column("updated_at", BIGINT_NOT_NULL);
+        static final Field<Long> EXPIRES_AT = column("expires_at", BIGINT_NOT_NULL);
         static final Field<String> CANCELLATION_REQUESTOR = column("cancellation_requestor", TEXT);
         static final Field<String> CANCELLATION_COMMENT = column("cancellation_comment", TEXT);
         static final Field<Long> CANCELLED_AT = column("cancelled_at", BIGINT);
         static final Field<Integer> ERROR_HRESULT = column("error_hresult", SQLDataType.INTEGER);
         static final Field<String> SCOPE = column("scope", TEXT);
         static final Field<String> EXTERNAL_ID = column("external_id", TEXT);
-        static final Field<String> REQUEST_SOURCE = column("request_source", TEXT);
+        static final Field<String> REQUEST_SOURCE = column("request_source", TEXT_NOT_NULL);
         static final Field<String> RELATED_FILE = column("related_file", TEXT);
-        static final Field<String> COMMANDS = column("commands", TEXT);
+        static final Field<String> COMMANDS = column("commands", TEXT_NOT_NULL);
         static final Field<String> TROUBLESHOOT_INFO = column("troubleshoot_info", TEXT);
         static final Field<String> OUTCOME = column("outcome", TEXT);
 

@@ -6,6 +6,8 @@ import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.machines.Machine;
 import dev.cordon.server.machines.Machines;
+import dev.cordon.server.odata.ODataAnswers;
+import dev.cordon.server.odata.ODataQuery;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
@@ -24,6 +26,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jooq.Condition;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -79,6 +82,8 @@ public final class Actions {
                                 .distinct()
                                 .toList(),
                         this::cancel),
+                Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/machineactions", READ, this::list),
+                Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/machineactions/$count", READ, this::count),
                 Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/machineactions/{id}", READ, this::get),
                 Route.anyOf(
                         HandlerType.POST,
@@ -107,9 +112,10 @@ public final class Actions {
                         "Location",
                         base + "/api/machineactions/" + accepted.action().id());
         if (accepted.replayed()) {
-            http.header(IDEMPOTENCY_REPLAYED, "true").json(ActionJson.entity(base, accepted.action()));
+            http.header(IDEMPOTENCY_REPLAYED, "true");
+            answer(http, ActionJson.write(accepted.action()));
         } else {
-            http.json(ActionJson.created(base, accepted.action()));
+            answer(http, ActionJson.created(accepted.action()));
         }
     }
 
@@ -122,11 +128,22 @@ public final class Actions {
         if (cancelled.replayed()) {
             http.header(IDEMPOTENCY_REPLAYED, "true");
         }
-        http.json(ActionJson.entity(RequestUrls.base(http), cancelled.action()));
+        answer(http, ActionJson.write(cancelled.action()));
     }
 
     private void get(Context http, Caller caller) {
-        http.json(ActionJson.entity(RequestUrls.base(http), action(http, caller)));
+        answer(http, ActionJson.write(action(http, caller)));
+    }
+
+    private void list(Context http, Caller caller) {
+        var query = ODataQuery.of(http, ActionModel.MODEL);
+        var page = database.read(sql -> query.page(sql, ofTenant(caller), MachineAction::of));
+        ODataAnswers.list(http, page.<ObjectNode>map(ActionJson::write));
+    }
+
+    private void count(Context http, Caller caller) {
+        var query = ODataQuery.of(http, ActionModel.MODEL);
+        ODataAnswers.count(http, database.read(sql -> query.count(sql, ofTenant(caller))));
     }
 
     private void handOutCode(Context http, Caller caller) {
@@ -153,6 +170,14 @@ public final class Actions {
                 .filter(text -> GUID.matcher(text).matches())
                 .flatMap(guid -> database.read(sql -> Transitions.find(sql, caller.tenantId(), guid)))
                 .orElseThrow(() -> ApiException.resourceNotFound("Machine action " + id + " was not found"));
+    }
+
+    private static Condition ofTenant(Caller caller) {
+        return ActionTables.Action.TENANT_ID.eq(caller.tenantId());
+    }
+
+    private static void answer(Context http, ObjectNode action) {
+        ODataAnswers.entity(http, ActionModel.SET, action);
     }
 
     private static Optional<String> idempotencyKey(Context http) {

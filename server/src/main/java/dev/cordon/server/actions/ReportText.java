@@ -12,9 +12,11 @@ final class ReportText {
     private ReportText() {}
 
     static String clean(String text) {
-        var bounded = text.length() <= LONGEST
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, LONGEST) - 1)) + "…";
+        var bounded = text;
+        if (text.length() > LONGEST) {
+            int end = LONGEST - 1;
+            bounded = text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
+        }
         return bounded.replace('\0', '\ufffd');
     }
 
