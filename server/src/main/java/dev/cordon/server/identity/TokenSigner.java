@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,11 +32,10 @@ final class TokenSigner implements AutoCloseable {
 
     private final Supplier<RSAKey> currentKey;
     private final ThreadPoolExecutor threads;
-    private volatile Prepared prepared;
+    private volatile @Nullable Prepared prepared;
 
     TokenSigner(Supplier<RSAKey> currentKey) {
         this.currentKey = currentKey;
-        this.prepared = Prepared.of(currentKey.get());
         int cores = Runtime.getRuntime().availableProcessors();
         threads = new ThreadPoolExecutor(
                 cores,
@@ -76,10 +76,12 @@ final class TokenSigner implements AutoCloseable {
 
     private Prepared key() {
         var current = currentKey.get();
-        if (!current.equals(prepared.key)) {
-            prepared = Prepared.of(current);
+        var known = prepared;
+        if (known == null || !current.equals(known.key)) {
+            known = Prepared.of(current);
+            prepared = known;
         }
-        return prepared;
+        return known;
     }
 
     private record Prepared(RSAKey key, JWSHeader header, RSASSASigner signer) {

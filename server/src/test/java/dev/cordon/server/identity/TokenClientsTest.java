@@ -1,0 +1,157 @@
+package dev.cordon.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.microsoft.aad.msal4j.ClientCredentialFactory;
+import com.microsoft.aad.msal4j.ClientCredentialParameters;
+import com.microsoft.aad.msal4j.ConfidentialClientApplication;
+import com.microsoft.aad.msal4j.MsalServiceException;
+import dev.cordon.server.identity.IdentityServer.Client;
+import dev.cordon.server.web.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.slf4j.LoggerFactory;
+
+/** Clients that others wrote, over TLS that they check. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class TokenClientsTest {
+
+    private final IdentityServer server = new IdentityServer();
+    private final Client client = server.client("Machine.Read.All");
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void whenCurlSendsTheSecretInTheBodyThenItGetsATokenThatOpensTheApi() throws Exception {
+        var odd = server.sibling(client, "Ab~8.c+d/e=f&g", "Machine.Read.All");
+        assertOpens(curl(
+                path(odd) + "/oauth2/v2.0/token",
+                "--data-urlencode",
+                "client_secret=" + odd.secret(),
+                "-d",
+                "grant_type=client_credentials",
+                "-d",
+                "client_id=" + odd.application().id(),
+                "-d",
+                "scope=https://securitycenter.onmicrosoft.com/windowsatpservice/.default"));
+    }
+
+    @Test
+    void whenCurlSendsTheSecretAsBasicThenItGetsATokenThatOpensTheApi() throws Exception {
+        var odd = server.sibling(client, "Zb~8.c+d/e=f&g", "Machine.Read.All");
+        assertOpens(curl(
+                path(odd) + "/oauth2/token",
+                "-u",
+                odd.application().id() + ":" + IdentityServer.encode(odd.secret()),
+                "-d",
+                "grant_type=client_credentials",
+                "-d",
+                "resource=https://api.securitycenter.windows.com"));
+    }
+
+    @Test
+    void whenMsalAsksThenItGetsATokenThatOpensTheApi() throws Exception {
+        var result = msal(client.secret())
+                .acquireToken(ClientCredentialParameters.builder(Set.of(IdentityServer.SCOPE))
+                        .build())
+                .get(30, TimeUnit.SECONDS);
+        assertThat(server.machines(result.accessToken()).statusCode()).isEqualTo(200);
+        assertThat(result.expiresOnDate()).isNotNull();
+    }
+
+    @Test
+    void whenMsalHasAWrongSecretThenItUnderstandsTheRefusal() throws Exception {
+        var parameters =
+                ClientCredentialParameters.builder(Set.of(IdentityServer.SCOPE)).build();
+        var application = msal("wrong");
+        assertThatThrownBy(() -> application.acquireToken(parameters).get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(MsalServiceException.class)
+                .hasMessageContaining("AADSTS7000215")
+                .cause()
+                .extracting(cause -> ((MsalServiceException) cause).errorCode())
+                .isEqualTo("invalid_client");
+    }
+
+    @Test
+    void whenClientsComeAndAreRefusedThenTheLogHoldsNeitherSecretsNorTokens() throws Exception {
+        var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        var ours = (Logger) LoggerFactory.getLogger("dev.cordon");
+        var events = new ListAppender<ILoggingEvent>();
+        events.start();
+        root.addAppender(events);
+        var before = ours.getLevel();
+        ours.setLevel(Level.TRACE);
+        String token;
+        try {
+            token = server.token(client);
+            assertThat(server.machines(token).statusCode()).isEqualTo(200);
+            assertThat(server.machines(token + "x").statusCode()).isEqualTo(401);
+            var form = new java.util.HashMap<>(IdentityServer.v2(client));
+            form.put("scope", "https://graph.microsoft.com/.default");
+            assertThat(server.post("/" + client.tenant().id() + "/oauth2/v2.0/token", form)
+                            .statusCode())
+                    .isEqualTo(400);
+            form.put("client_secret", "hush-hush");
+            assertThat(server.post("/" + client.tenant().id() + "/oauth2/v2.0/token", form)
+                            .statusCode())
+                    .isEqualTo(401);
+        } finally {
+            ours.setLevel(before);
+            root.detachAppender(events);
+        }
+        var log = new StringBuilder();
+        for (var event : List.copyOf(events.list)) {
+            log.append(event.getFormattedMessage())
+                    .append(' ')
+                    .append(event.getKeyValuePairs())
+                    .append('\n');
+        }
+        assertThat(log.toString()).contains("token.refused", "AADSTS7000215", "token.issued");
+        assertThat(log.toString()).doesNotContain(client.secret(), "hush-hush", token.split("\\.", -1)[2], "Bearer");
+    }
+
+    private ConfidentialClientApplication msal(String secret) throws Exception {
+        return ConfidentialClientApplication.builder(
+                        client.application().id(), ClientCredentialFactory.createFromSecret(secret))
+                .authority(path(client))
+                .instanceDiscovery(false)
+                .sslSocketFactory(server.trust.getSocketFactory())
+                .build();
+    }
+
+    private String path(Client of) {
+        return server.base() + "/" + of.tenant().id();
+    }
+
+    private void assertOpens(String answer) {
+        var token = Json.MAPPER.readTree(answer).get("access_token");
+        assertThat(token).as(answer).isNotNull();
+        assertThat(server.machines(token.stringValue()).statusCode()).isEqualTo(200);
+    }
+
+    private String curl(String url, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(
+                List.of("curl", "-sS", "--max-time", "20", "--cacert", server.caFile.toString(), "-X", "POST", url));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+}
