@@ -1,44 +1,160 @@
 package dev.cordon.agent;
 
+import dev.cordon.agent.breakglass.BreakGlass;
+import dev.cordon.agent.breakglass.LocalSocket;
+import dev.cordon.agent.channel.Channel;
+import dev.cordon.agent.command.CommandIntake;
+import dev.cordon.agent.command.CommandWorker;
+import dev.cordon.agent.command.Enforcement;
+import dev.cordon.agent.command.Reports;
+import dev.cordon.agent.command.ServerClock;
 import dev.cordon.agent.enrollment.EnrollmentException;
+import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.enrollment.IdentityStore;
 import dev.cordon.agent.facts.FactsSource;
 import dev.cordon.agent.isolation.NetworkIsolation;
+import dev.cordon.agent.journal.Journal;
+import dev.cordon.agent.journal.JournalException;
+import dev.cordon.agent.journal.JournalState;
+import dev.cordon.agent.log.Log;
 import dev.cordon.agent.storage.StateDirectory;
+import dev.cordon.protocol.wire.Support;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent: keeps the machine as it was last told to be, and its channel to the gateway. {@link #start} returns once
  * the machine's isolation is as the journal says; the connection is made in the background.
  *
- * <p>Safe for use by many threads; many agents may run in one process.
+ * <p>Safe for use by many threads; many agents may run in one process. Starts once.
  */
 public final class Agent implements AutoCloseable {
 
+    private static final Duration TEND_EVERY = Duration.ofSeconds(10);
+
     private final AgentSettings settings;
+    private final NetworkIsolation isolation;
+    private final FactsSource facts;
+    private final Clock clock;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private Log log;
+    private volatile @Nullable Channel channel;
 
     /** @param isolation is used by this agent alone and closed with it */
     public Agent(AgentSettings settings, NetworkIsolation isolation, FactsSource facts, Clock clock) {
         this.settings = settings;
+        this.isolation = isolation;
+        this.facts = facts;
+        this.clock = clock;
+        this.log = settings.log();
     }
 
     /**
      * @throws AgentException if the machine is not enrolled, the state directory is in use by another agent, or the
      *     journal is damaged
      */
-    public void start() throws AgentException {
+    public synchronized void start() throws AgentException {
+        var state = new StateDirectory(settings.stateDirectory());
         try {
-            if (new IdentityStore(new StateDirectory(settings.stateDirectory()))
+            var identity = new IdentityStore(state)
                     .load()
-                    .isEmpty()) {
-                throw new AgentException("not enrolled", null);
-            }
-        } catch (EnrollmentException e) {
-            throw new AgentException("the identity cannot be read", e);
+                    .orElseThrow(() -> new AgentException(
+                            "this machine is not enrolled (nothing in " + state.path()
+                                    + "): run 'cordon agent enroll --server URL --token TOKEN' first",
+                            null));
+            running.push(state.tryLock()
+                    .orElseThrow(() -> new AgentException(
+                            "another agent is running on " + state.path() + "; only one may", null)));
+            log = settings.log().with("machine", identity.machineId());
+            start(state, identity, keep(Journal.open(state.journal(), log)));
+        } catch (AgentException e) {
+            close();
+            throw e;
+        } catch (IOException | EnrollmentException | JournalException | GeneralSecurityException e) {
+            close();
+            throw new AgentException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private void start(StateDirectory state, Identity identity, Journal journal)
+            throws IOException, GeneralSecurityException {
+        running.push(isolation);
+        var connection = new Channel(
+                identity,
+                journal.read(JournalState::pins),
+                settings.firstRetry(),
+                settings.longestRetry(),
+                settings.resolveEvery(),
+                log);
+        channel = connection;
+        var reports = new Reports(identity, clock);
+        var serverClock = new ServerClock(clock);
+        var enforcement = new Enforcement(
+                isolation, journal, reports, connection::controlAddresses, connection::reportsWaiting, log);
+        var capability = enforcement.capability();
+        if (capability.getSupport() != Support.SUPPORT_ENFORCED) {
+            log.warn("isolation-limited", "support", capability.getSupport(), "limits", capability.getLimitsList());
+        }
+        enforcement.restore();
+
+        var worker = keep(new CommandWorker(journal, reports, enforcement, connection, clock, serverClock, log));
+        var intake = keep(new CommandIntake(
+                identity, journal, reports, enforcement, serverClock, connection, worker::workWaiting, log));
+        worker.start();
+        intake.start();
+        running.push(connection);
+        connection.start(new AgentConversation(journal, enforcement, intake, facts, serverClock, log));
+        Thread.ofVirtual().name("tending").start(() -> tend(enforcement));
+        if (settings.localSocket()) {
+            var status = new Status(identity, connection::standing, serverClock);
+            keep(LocalSocket.open(
+                    state.socket(),
+                    () -> journal.read(status::describe),
+                    new BreakGlass(journal, reports, enforcement, connection::reportsWaiting, log),
+                    log));
+        }
+        log.info("started", "tenant", identity.tenantId(), "version", Main.VERSION);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        running.push(part);
+        return part;
+    }
+
+    private void tend(Enforcement enforcement) {
+        try {
+            while (!closing.await(TEND_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                enforcement.tend();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How the channel stands, in plain words. */
+    public String channelStanding() {
+        var connection = channel;
+        return connection == null ? "not started" : connection.standing();
     }
 
     /** Ends the connection and leaves the machine as it is: an isolation stays in force. */
     @Override
-    public void close() {}
+    public synchronized void close() {
+        closing.countDown();
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                log.warn(e, "not-closed-properly");
+            }
+        }
+    }
 }

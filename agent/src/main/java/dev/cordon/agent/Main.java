@@ -117,16 +117,16 @@ public final class Main {
         return 0;
     }
 
-    private int status(Options options) throws AgentException {
-        throw new AgentException("not running on " + state(options).path(), null);
+    private int status(Options options) throws IOException, AgentException, EnrollmentException {
+        return new LocalCommands(state(options), log, out).status();
     }
 
-    private int release(Options options) throws AgentException, UsageException {
-        throw new AgentException("not isolated " + options.require("--code").length(), null);
+    private int release(Options options) throws IOException, AgentException, EnrollmentException, UsageException {
+        return new LocalCommands(state(options), log, out).release(options.require("--code"));
     }
 
-    private int check(Options options) throws AgentException {
-        throw new AgentException("not enrolled " + state(options).path(), null);
+    private int check(Options options) throws EnrollmentException {
+        return new SelfCheck(state(options), out).run();
     }
 
     private int install(Options options) throws IOException {

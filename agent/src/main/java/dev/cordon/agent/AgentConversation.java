@@ -1,0 +1,89 @@
+package dev.cordon.agent;
+
+import dev.cordon.agent.channel.Conversation;
+import dev.cordon.agent.command.CommandIntake;
+import dev.cordon.agent.command.Enforcement;
+import dev.cordon.agent.command.ServerClock;
+import dev.cordon.agent.facts.FactsSource;
+import dev.cordon.agent.journal.Journal;
+import dev.cordon.agent.journal.JournalException;
+import dev.cordon.agent.journal.JournalState;
+import dev.cordon.agent.journal.wire.Pins;
+import dev.cordon.agent.journal.wire.Queued;
+import dev.cordon.agent.log.Log;
+import dev.cordon.protocol.wire.Heartbeat;
+import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.SignedCommand;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+
+/** Brings what the channel hears to those it concerns, and tells it what to say. Safe for use by many threads. */
+record AgentConversation(
+        Journal journal,
+        Enforcement enforcement,
+        CommandIntake intake,
+        FactsSource facts,
+        ServerClock serverClock,
+        Log log)
+        implements Conversation {
+
+    private static final int PROTOCOL_VERSION = 1;
+
+    @Override
+    public Hello hello() {
+        return Hello.newBuilder()
+                .setProtocolVersion(PROTOCOL_VERSION)
+                .setLastJournaledSequence(journal.read(JournalState::highestAccepted))
+                .setFacts(facts.read())
+                .addCapabilities(enforcement.capability())
+                .addAllStates(enforcement.observe())
+                .build();
+    }
+
+    @Override
+    public Heartbeat heartbeat() {
+        return Heartbeat.newBuilder()
+                .setFacts(facts.read())
+                .addAllStates(enforcement.observe())
+                .build();
+    }
+
+    @Override
+    public void welcomed(long serverTimeMicros) {
+        serverClock.set(serverTimeMicros);
+        if (serverClock.offset().abs().toSeconds() > 60) {
+            log.warn("clock-differs", "seconds", serverClock.offset().toSeconds());
+        }
+    }
+
+    @Override
+    public boolean command(SignedCommand command) {
+        return intake.offer(command);
+    }
+
+    @Override
+    public void reportReceived(long reportNumber) {
+        journal.confirmed(reportNumber);
+    }
+
+    @Override
+    public List<Queued> unconfirmedAfter(long number) {
+        return journal.read(state -> state.unconfirmedAfter(number));
+    }
+
+    @Override
+    public void pinned(Pins pins, Set<InetSocketAddress> addresses) {
+        try {
+            journal.write(transaction -> {
+                if (!transaction.state().pins().equals(pins)) {
+                    transaction.pin(pins);
+                }
+                return true;
+            });
+        } catch (JournalException e) {
+            log.error(e, "gateways-not-kept");
+        }
+        enforcement.controlChanged(addresses);
+    }
+}

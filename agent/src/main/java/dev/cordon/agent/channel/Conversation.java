@@ -1,0 +1,36 @@
+package dev.cordon.agent.channel;
+
+import dev.cordon.agent.journal.wire.Pins;
+import dev.cordon.agent.journal.wire.Queued;
+import dev.cordon.protocol.wire.Heartbeat;
+import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.SignedCommand;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+
+/** What the agent has to say on a connection, and who listens to the gateway. Called from the channel's threads. */
+public interface Conversation {
+
+    Hello hello();
+
+    Heartbeat heartbeat();
+
+    /** The gateway has answered the hello; it says what time it is there. */
+    void welcomed(long serverTimeMicros);
+
+    /**
+     * A command has come; returns at once.
+     *
+     * @return false if no more commands can be taken in now; the connection is then ended and made again later
+     */
+    boolean command(SignedCommand command);
+
+    void reportReceived(long reportNumber);
+
+    /** Reports behind this number that the server has not confirmed, in their order. */
+    List<Queued> unconfirmedAfter(long number);
+
+    /** The gateways' addresses have changed: keep them, and let them through. */
+    void pinned(Pins pins, Set<InetSocketAddress> addresses);
+}
