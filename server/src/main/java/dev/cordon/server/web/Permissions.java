@@ -1,6 +1,8 @@
 package dev.cordon.server.web;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Names of the permissions, as tokens carry them in application context, and the check for them. */
 public final class Permissions {
@@ -15,18 +17,55 @@ public final class Permissions {
     /** Operate the server: make and list tenants. */
     public static final String CORDON_OPERATE = "Cordon.Operate";
 
+    private static final Set<String> APPLICATION_ONLY = Set.of("Ti.ReadWrite.All", "Ti.Read.All", "Event.Write");
+    private static final Set<String> SAME_IN_BOTH =
+            Set.of("File.Read.All", "Ip.Read.All", "Url.Read.All", "User.Read.All");
+
     private Permissions() {}
 
     /**
      * Lets a caller with any of the permissions pass.
      *
-     * @throws ApiException 403 with the text that the Defender API gives in application context
+     * @param anyOf the names in application context; for a user their delegated forms count
+     * @throws ApiException 403; in application context with the text that the Defender API gives
      */
     public static void require(Caller caller, List<String> anyOf) {
-        if (anyOf.stream().noneMatch(caller.permissions()::contains)) {
-            throw ApiException.forbidden("Missing application roles. API required roles: " + String.join(",", anyOf)
-                    + ", application roles: "
-                    + String.join(",", caller.permissions().stream().sorted().toList()) + ".");
+        switch (caller.context()) {
+            case APPLICATION -> {
+                if (anyOf.stream().noneMatch(caller.permissions()::contains)) {
+                    throw ApiException.forbidden("Missing application roles. API required roles: "
+                            + String.join(",", anyOf) + ", application roles: " + held(caller) + ".");
+                }
+            }
+            case USER -> {
+                var scopes = anyOf.stream()
+                        .map(Permissions::delegated)
+                        .flatMap(Optional::stream)
+                        .toList();
+                if (scopes.stream().noneMatch(caller.permissions()::contains)) {
+                    throw ApiException.forbidden("Missing user permissions. API required permissions: "
+                            + String.join(",", scopes) + ", user permissions: " + held(caller) + ".");
+                }
+            }
         }
+    }
+
+    /**
+     * The name of an application permission in user context: read and read-write sets drop {@code .All}, others keep
+     * their name; a few exist for applications only.
+     */
+    public static Optional<String> delegated(String permission) {
+        if (APPLICATION_ONLY.contains(permission)) {
+            return Optional.empty();
+        }
+        boolean set = permission.endsWith(".Read.All") || permission.endsWith(".ReadWrite.All");
+        return Optional.of(
+                set && !SAME_IN_BOTH.contains(permission)
+                        ? permission.substring(0, permission.length() - ".All".length())
+                        : permission);
+    }
+
+    private static String held(Caller caller) {
+        return String.join(",", caller.permissions().stream().sorted().toList());
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.keys;
+
+import org.jspecify.annotations.NullMarked;

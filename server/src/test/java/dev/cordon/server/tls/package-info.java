@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.tls;
+
+import org.jspecify.annotations.NullMarked;

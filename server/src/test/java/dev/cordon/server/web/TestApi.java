@@ -1,0 +1,103 @@
+package dev.cordon.server.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.cordon.server.tls.ServerTls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A web server on a free port over TLS, with a client that trusts its authority and nobody else. */
+final class TestApi implements AutoCloseable {
+
+    private final WebServer server;
+    private final SSLContext trust;
+    private final HttpClient client;
+
+    TestApi(TokenVerifier verifier, List<Route> routes) {
+        try {
+            var tls = ServerTls.open(
+                    Files.createTempDirectory("cordon-web").resolve("tls"), List.of(), InstantSource.system());
+            server = new WebServer(
+                    WebSettings.tls("127.0.0.1", 0, tls.sslContext()),
+                    verifier,
+                    routes,
+                    e -> e instanceof java.util.ConcurrentModificationException);
+            trust = trusting(tls);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.start();
+        client = HttpClient.newBuilder()
+                .sslContext(trust)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(path, request -> {});
+    }
+
+    HttpResponse<String> send(String path, Consumer<HttpRequest.Builder> change) {
+        var request = HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
+                .timeout(Duration.ofSeconds(20));
+        change.accept(request);
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends these characters and returns all that comes back until the server closes the connection. */
+    String raw(String text) {
+        try (var socket = trust.getSocketFactory().createSocket("localhost", server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(text.getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SSLContext trusting(ServerTls tls) {
+        try {
+            var store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            return context(store, tls);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SSLContext context(KeyStore store, ServerTls tls) throws GeneralSecurityException {
+        store.setCertificateEntry("ca", tls.caCertificate());
+        var managers = TrustManagerFactory.getInstance("PKIX");
+        managers.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.web;
+
+import org.jspecify.annotations.NullMarked;
