@@ -1,10 +1,21 @@
 package dev.cordon.server;
 
+import dev.cordon.gateway.GatewayLimits;
+import dev.cordon.gateway.GatewayServer;
+import dev.cordon.gateway.GatewaySettings;
+import dev.cordon.server.actions.ActionReports;
+import dev.cordon.server.actions.Actions;
+import dev.cordon.server.actions.Expiry;
+import dev.cordon.server.actions.Outbox;
 import dev.cordon.server.audit.Audit;
 import dev.cordon.server.audit.HashChainedAuditLog;
-import dev.cordon.server.identity.ApplicationSecrets;
-import dev.cordon.server.identity.Applications;
-import dev.cordon.server.identity.Tenants;
+import dev.cordon.server.delivery.ReportInbox;
+import dev.cordon.server.delivery.WaitingCommands;
+import dev.cordon.server.enrollment.Enrollment;
+import dev.cordon.server.enrollment.EnrollmentSettings;
+import dev.cordon.server.enrollment.EnrollmentTokens;
+import dev.cordon.server.enrollment.MachineCertificates;
+import dev.cordon.server.identity.Identity;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.ServerKeys;
 import dev.cordon.server.keys.TenantKeys;
@@ -13,13 +24,17 @@ import dev.cordon.server.store.Database;
 import dev.cordon.server.store.PostgresDatabase;
 import dev.cordon.server.store.SqliteDatabase;
 import dev.cordon.server.store.StoreException;
+import dev.cordon.server.tls.HostNames;
 import dev.cordon.server.tls.ServerTls;
-import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Route;
-import dev.cordon.server.web.TokenVerifier;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class CordonServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CordonServer.class);
+
+    private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(2);
 
     private final Closing closing;
     private final WebServer web;
@@ -77,32 +94,66 @@ public final class CordonServer implements AutoCloseable {
         var signingKeyLater = later(serverKeys::tokenSigningKey);
         var tenantKeys = new TenantKeys(database, vault, clock);
         var audit = new HashChainedAuditLog(clock);
-        var tenants = new Tenants(clock);
-        var applications = new Applications(clock);
-        var secrets = new ApplicationSecrets(clock);
+        var identity = new Identity(database, audit, serverKeys, tenantKeys, clock, false);
         var machines = new Machines(database, clock, audit);
-
+        var outbox = new Outbox(database, clock);
+        var actions = new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox);
+        var certificates = new MachineCertificates(database, tenantKeys, machines, audit, clock);
         var tls = now(tlsLater);
-        var routes = new ArrayList<Route>();
-        routes.addAll(machines.routes());
-        routes.addAll(new Audit(database, audit).routes());
-        routes.add(TrustRoutes.caPem(tls.caPem()));
 
-        TokenVerifier verifier = token -> {
-            throw ApiException.unauthorized("The token is invalid.");
-        };
+        int gatewayPort = gatewayPort(settings);
+        var gateways = gateways(settings, gatewayPort);
+        var gateway = closing.add(new GatewayServer(
+                new GatewaySettings(
+                        new InetSocketAddress(settings.bind(), gatewayPort),
+                        tls.privateKey(),
+                        tls.certificateChain(),
+                        settings.heartbeat(),
+                        gateways,
+                        GatewayLimits.DEFAULT),
+                certificates,
+                new WaitingCommands(outbox),
+                new ReportInbox(database, machines, new ActionReports(audit, machines, clock)),
+                clock));
+        gateway.start();
+
+        var enrollment = new Enrollment(
+                database,
+                new EnrollmentTokens(audit, clock, tls.caSha256Hex()),
+                certificates,
+                machines,
+                tenantKeys,
+                audit,
+                clock,
+                new EnrollmentSettings(() -> gateways, tls.caCertificate()));
+        var routes = new ArrayList<Route>();
+        routes.add(TrustRoutes.caPem(tls.caPem()));
+        routes.addAll(enrollment.routes());
+        routes.addAll(machines.routes());
+        routes.addAll(actions.routes());
+        routes.addAll(new Audit(database, audit).routes());
+        routes.addAll(identity.routes());
         var web = closing.add(new WebServer(
                 WebSettings.tls(settings.bind(), settings.port(), tls.sslContext()),
-                verifier,
+                identity.tokenVerifier(),
                 routes,
                 StoreException.class::isInstance));
         now(signingKeyLater);
         web.start();
+        closing.add(new Expiry(database, clock, audit, machines)).start(EXPIRY_INTERVAL);
         var url = url(settings, web.port());
-        new OperatorAccess(database, tenants, applications, secrets, tenantKeys, audit, clock)
+        new OperatorAccess(
+                        database,
+                        identity.tenants(),
+                        identity.applications(),
+                        identity.secrets(),
+                        tenantKeys,
+                        audit,
+                        clock)
                 .ensure(data.operatorFile(), url.toString(), data.caPem());
         LOG.atInfo()
                 .addKeyValue("url", url)
+                .addKeyValue("gateways", gateways)
                 .addKeyValue("data", settings.data())
                 .addKeyValue("ca", tls.caSha256Hex())
                 .log("server is ready");
@@ -149,8 +200,33 @@ public final class CordonServer implements AutoCloseable {
         var host = settings.hosts().stream()
                 .findFirst()
                 .orElse(settings.listensEverywhere() ? "localhost" : settings.bind());
-        var bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return URI.create("https://" + bracketed + (port == 443 ? "" : ":" + port));
+        return URI.create("https://" + bracketed(host) + (port == 443 ? "" : ":" + port));
+    }
+
+    /** Where agents find the gateway: by the names the operator gave, or by this machine's own. */
+    private static List<String> gateways(ServerSettings settings, int port) {
+        var hosts = settings.hosts();
+        if (hosts.isEmpty()) {
+            hosts = settings.listensEverywhere() ? HostNames.ofThisMachine() : List.of(settings.bind());
+        }
+        return hosts.stream().map(host -> bracketed(host) + ":" + port).toList();
+    }
+
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /** Agents are told the port before the gateway listens on it, so a free one is looked for first. */
+    private static int gatewayPort(ServerSettings settings) {
+        if (settings.gatewayPort() != 0) {
+            return settings.gatewayPort();
+        }
+        try (var free = new ServerSocket(0, 1, InetAddress.getByName(settings.bind()))) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new StartException(
+                    "No free port on " + settings.bind() + ": " + e.getMessage() + ". Give another --bind.", e);
+        }
     }
 
     private static <T> CompletableFuture<T> later(Supplier<T> work) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The names and addresses that callers may use for this server. Names of this machine come from the kernel and from
  * {@code /etc/hosts}, never from the network: a slow name server must not delay the start or change the certificate.
  */
-final class HostNames {
+public final class HostNames {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_][a-z0-9_-]{0,62}(\\.[a-z0-9_-]{1,63})*");
     private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
@@ -30,11 +30,18 @@ final class HostNames {
     static SequencedSet<String> all(Collection<String> given) {
         var names = new LinkedHashSet<String>();
         given.forEach(host -> names.add(normal(host)));
+        names.addAll(ofThisMachine());
+        names.addAll(List.of("localhost", "127.0.0.1", "::1"));
+        return names;
+    }
+
+    /** This machine's names by which others may reach it, the qualified ones first. */
+    public static List<String> ofThisMachine() {
+        var names = new LinkedHashSet<String>();
         var own = own();
         own.ifPresent(host -> names.addAll(qualified(host)));
         own.ifPresent(names::add);
-        names.addAll(List.of("localhost", "127.0.0.1", "::1"));
-        return names;
+        return names.isEmpty() ? List.of("localhost") : List.copyOf(names);
     }
 
     static boolean isAddress(String host) {

@@ -4,7 +4,10 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,20 @@ final class ErrorAnswers {
             }
         }
         return null;
+    }
+
+    /** A fault of the virtual machine or of our classes: there is no context to answer through any more. */
+    static void faulted(HttpServletResponse response, Error fault) {
+        var target = UUID.randomUUID().toString();
+        LOG.atError().setCause(fault).addKeyValue("request", target).log("request failed");
+        try {
+            response.reset();
+            response.setStatus(500);
+            response.setContentType(ErrorBody.CONTENT_TYPE);
+            response.getOutputStream().write(ErrorBody.of(ErrorBody.code(500), ErrorBody.message(500), target));
+        } catch (IOException | IllegalStateException e) {
+            LOG.atInfo().addKeyValue("request", target).log("the caller was gone before the answer");
+        }
     }
 
     private static void answer(Context http, int status, String code, String message) {

@@ -4,6 +4,8 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server: the token service, the Defender API under {@code /api} and {@code /api/v1.0}, and what Cordon has
@@ -28,6 +32,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * as it was sent. Routes are tried in the order of the list. Every error, of whatever kind, has the API's JSON shape.
  */
 public final class WebServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
     private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
 
@@ -79,7 +85,11 @@ public final class WebServer implements AutoCloseable {
     /** Lets running requests end, for a few seconds, then stops. */
     @Override
     public void close() {
-        javalin.stop();
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            LOG.atWarn().setCause(e).log("requests were still running when the web server stopped");
+        }
     }
 
     private void configure(JavalinConfig config) {
@@ -89,9 +99,7 @@ public final class WebServer implements AutoCloseable {
         config.concurrency.useVirtualThreads = true;
         config.router.caseInsensitiveRoutes = true;
         config.router.ignoreTrailingSlashes = true;
-        config.router.javaLangErrorHandler((response, error) -> {
-            throw error;
-        });
+        config.router.javaLangErrorHandler(ErrorAnswers::faulted);
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = settings.maxBodyBytes();
         config.http.defaultContentType = ErrorBody.CONTENT_TYPE;
@@ -134,7 +142,7 @@ public final class WebServer implements AutoCloseable {
             return;
         }
         try {
-            java.net.URLDecoder.decode(query, StandardCharsets.UTF_8);
+            URLDecoder.decode(query, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw ApiException.badRequest("The query string is not percent-encoded correctly.");
         }
