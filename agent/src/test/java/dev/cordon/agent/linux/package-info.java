@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.linux;
+
+import org.jspecify.annotations.NullMarked;
