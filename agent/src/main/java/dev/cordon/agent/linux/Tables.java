@@ -77,10 +77,10 @@ final class Tables {
         clearReference(nft);
         nft.run(new Ruleset(plan, mark).reference(hooked));
         try {
-            String inet = normalized(nft.run("list table inet " + Ruleset.REFERENCE));
+            String inet = normalized(awake(nft.run("list table inet " + Ruleset.REFERENCE)));
             Optional<String> listed = hooked.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(normalized(nft.run("list table netdev " + Ruleset.REFERENCE)));
+                    : Optional.of(normalized(awake(nft.run("list table netdev " + Ruleset.REFERENCE))));
             return new Expected(inet, listed);
         } finally {
             clearReference(nft);
@@ -132,7 +132,7 @@ final class Tables {
     }
 
     private Optional<String> difference(String family, String table, String expected) throws NftException {
-        Optional<String> listed = list(family, table, false);
+        Optional<String> listed = list(family, table);
         if (listed.isEmpty()) {
             return Optional.of("table " + family + " " + table + " was deleted");
         }
@@ -154,17 +154,24 @@ final class Tables {
         return Optional.of("table " + family + " " + table + " has its rules in another order or number");
     }
 
-    private Optional<String> list(String family, String table, boolean counters) throws NftException {
-        if (ours().stream().noneMatch(entry -> entry.equals(family + " " + table))) {
+    private Optional<String> list(String family, String table) throws NftException {
+        try {
+            return Optional.of(nft.run("list table " + family + " " + table));
+        } catch (NftException e) {
+            if (ours().contains(family + " " + table)) {
+                throw e;
+            }
             return Optional.empty();
         }
-        String command = "list table " + family + " " + table;
-        return Optional.of(counters ? nft.runWithCounters(command) : nft.run(command));
+    }
+
+    private static String awake(String listing) {
+        return listing.replaceAll("(?m)^\\s*flags dormant\\s*$", "");
     }
 
     private static String normalized(String listing) {
         return listing.replaceAll(OPENING, "table {")
-                .replaceAll("(?m)^\\s*flags (owner|dormant)\\s*$", "")
+                .replaceAll("(?m)^\\s*flags owner\\s*$", "")
                 .replaceAll("(?m)^\\s*\\R", "");
     }
 

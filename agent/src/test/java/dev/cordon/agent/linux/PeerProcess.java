@@ -44,7 +44,13 @@ final class PeerProcess implements AutoCloseable {
         }
         commands = process.outputWriter(StandardCharsets.UTF_8);
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        Thread.ofPlatform().daemon().start(() -> output.lines().forEach(answers::add));
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                output.lines().forEach(answers::add);
+            } catch (UncheckedIOException e) {
+                // it was ended
+            }
+        });
         if (!"ready".equals(await())) {
             throw new IllegalStateException("a lab machine's program did not start");
         }
