@@ -66,8 +66,9 @@ final class IsolationCommands {
     private String obey(NetworkIsolation open, String[] words) throws Exception {
         return switch (words[0]) {
             case "apply" -> {
-                spec = spec(words);
-                open.apply(spec);
+                IsolationSpec asked = spec(words);
+                open.apply(asked);
+                spec = asked;
                 yield "ok";
             }
             case "update" -> {
