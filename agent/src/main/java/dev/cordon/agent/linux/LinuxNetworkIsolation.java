@@ -135,7 +135,8 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
         }
         if (!Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
             capability.addLimits(
-                    "there is no cgroup v2 at /sys/fs/cgroup, so exclusions cannot name a service (users and destinations work)");
+                    "there is no cgroup v2 at /sys/fs/cgroup, so exclusions cannot name a service (users and"
+                            + " destinations work)");
         }
         return capability.build();
     }
@@ -265,7 +266,8 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
                         "ruleset",
                         false,
                         devices.strange().size()
-                                + " devices have names that nftables cannot express, so raw frames pass there; rename them",
+                                + " devices have names that nftables cannot express, so raw frames pass there; rename"
+                                + " them",
                         start);
             }
             String frames = present.stopsFrames()

@@ -49,11 +49,11 @@ final class Tables {
         try {
             clearReference(nft);
             nft.run("""
-                    table %s {
-                    flags dormant;
-                    chain sent { type filter hook egress devices = { "lo" } priority -200; policy drop; }
-                    }
-                    """.formatted(table));
+                table %s {
+                flags dormant;
+                chain sent { type filter hook egress devices = { "lo" } priority -200; policy drop; }
+                }
+                """.formatted(table));
             nft.run("delete table " + table);
             return true;
         } catch (NftException e) {

@@ -16,6 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What somebody with root does to an isolation, and what becomes of it. */
 class TamperingTest {
 
+    private static final String RELOADED = """
+        flush ruleset
+        table inet filter {
+            chain input {
+                type filter hook input priority filter;
+            }
+        }
+        """;
+
     @TempDir
     private Path state;
 
@@ -54,17 +63,7 @@ class TamperingTest {
     @Test
     void whenNftablesIsReloadedThenTheRulesArePutBackBesideTheAdministratorsOwn() {
         lab.machine
-                .runWithInput(
-                        Duration.ofSeconds(10),
-                        "flush ruleset\n"
-                                + "table inet filter {\n"
-                                + "chain input {\n"
-                                + "type filter hook input priority filter;\n"
-                                + "}\n"
-                                + "}\n",
-                        "nft",
-                        "-f",
-                        "-")
+                .runWithInput(Duration.ofSeconds(10), RELOADED, "nft", "-f", "-")
                 .orThrow();
 
         expectPutBack("was deleted");
