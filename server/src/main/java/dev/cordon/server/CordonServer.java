@@ -19,6 +19,8 @@ import dev.cordon.server.identity.Identity;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.ServerKeys;
 import dev.cordon.server.keys.TenantKeys;
+import dev.cordon.server.machines.HealthRules;
+import dev.cordon.server.machines.HealthSweep;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.PostgresDatabase;
@@ -141,6 +143,7 @@ public final class CordonServer implements AutoCloseable {
         now(signingKeyLater);
         web.start();
         closing.add(new Expiry(database, clock, audit, machines)).start(EXPIRY_INTERVAL);
+        closing.add(new HealthSweep(database, clock, HealthRules.USUAL)).start();
         var url = url(settings, web.port());
         new OperatorAccess(
                         database,
