@@ -64,6 +64,7 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
                                 TimeUnit.MILLISECONDS);
             }
             case InboundBudget.Exceeded _ -> refuse(ctx, "more messages or bytes a second than one agent may send");
+            case InboundBudget.Unreadable(var cause) -> unreadable(ctx, cause);
             case IdleStateEvent _ -> {
                 if (link == null || !link.worksOnMessages()) {
                     refuse(ctx, "no sign of life for three heartbeats");
@@ -107,6 +108,10 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        unreadable(ctx, cause);
+    }
+
+    private void unreadable(ChannelHandlerContext ctx, Throwable cause) {
         if (root(cause) instanceof TooLongFrameException) {
             refuse(ctx, "a message is at most " + limits.frameBytes() + " bytes");
         } else if (cause instanceof IOException) {

@@ -47,14 +47,14 @@ final class AgentLink {
             var goodbye = Goodbye.newBuilder().setReason(reason).setMessage(message);
             var _ = channel.write(
                     frame(GatewayMessage.newBuilder().setGoodbye(goodbye).build()));
-            close(WebSocketCloseStatus.NORMAL_CLOSURE);
+            close(WebSocketCloseStatus.NORMAL_CLOSURE, reason == GoodbyeReason.GOODBYE_REASON_PROTOCOL_ERROR);
         }
     }
 
     /** Closes without a reason that the agent could act on: it connects again after its back-off. */
     void giveUp() {
         if (ending.compareAndSet(false, true)) {
-            close(WebSocketCloseStatus.TRY_AGAIN_LATER);
+            close(WebSocketCloseStatus.TRY_AGAIN_LATER, false);
         }
     }
 
@@ -90,17 +90,28 @@ final class AgentLink {
 
     void adjustReading() {
         channel.eventLoop().execute(() -> {
+            if (ending.get()) {
+                return;
+            }
             boolean hurried = waiting.get() >= MOST_WAITING
                     || (!channel.config().isAutoRead() && waiting.get() > MOST_WAITING / 2);
             channel.config().setAutoRead(channel.isWritable() && !hurried);
         });
     }
 
-    private void close(WebSocketCloseStatus status) {
-        channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(ChannelFutureListener.CLOSE);
+    /**
+     * Closes once the close frame is written, or once the peer closes: a peer that is in the middle of sending would
+     * otherwise get a reset and never read why.
+     */
+    private void close(WebSocketCloseStatus status, boolean peerFirst) {
         Runnable insist = () -> {
             var _ = channel.close();
         };
+        var written = channel.writeAndFlush(new CloseWebSocketFrame(status));
+        if (!peerFirst) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+        channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
         var _ = channel.eventLoop().schedule(insist, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 

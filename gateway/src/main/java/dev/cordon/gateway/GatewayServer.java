@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,7 @@ public final class GatewayServer implements AutoCloseable {
     private final SslContext tls;
     private final EventLoopGroup loops;
     private final ExecutorService handshakes;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Channel listener;
 
     public GatewayServer(
@@ -136,6 +138,9 @@ public final class GatewayServer implements AutoCloseable {
     /** Says goodbye to every agent, lets the work that has begun end, and frees the port. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         if (listener != null) {
             listener.close().awaitUninterruptibly(CLOSE_LIMIT.toMillis());
         }

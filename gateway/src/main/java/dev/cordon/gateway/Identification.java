@@ -11,9 +11,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Finds out, after the TLS handshake, whose connection it is, and holds back everything until that is known. The lookup
@@ -52,9 +54,10 @@ final class Identification extends ChannelInboundHandlerAdapter {
                         .name("cordon-gateway-identify")
                         .start(() -> answer(ctx, () -> identify(ctx.channel(), authenticator)));
             } else {
-                LOG.atInfo()
+                // anything but TLS's own refusal is trouble of ours
+                LOG.atLevel(handshake.cause() instanceof SSLException ? Level.INFO : Level.WARN)
                         .addKeyValue("remote", ctx.channel().remoteAddress())
-                        .addKeyValue("reason", String.valueOf(handshake.cause().getMessage()))
+                        .addKeyValue("reason", String.valueOf(handshake.cause()))
                         .log("gateway.handshake_refused");
                 var _ = ctx.close();
             }

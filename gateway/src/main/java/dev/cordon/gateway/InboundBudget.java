@@ -14,6 +14,9 @@ final class InboundBudget extends ChannelInboundHandlerAdapter {
         BUDGET
     }
 
+    /** Told to the rest of the pipeline when the bytes that came are no frame of the protocol. */
+    record Unreadable(Throwable cause) {}
+
     /** What a frame costs beyond its content: header and handling. */
     private static final int FRAME_BYTES = 16;
 
@@ -38,5 +41,11 @@ final class InboundBudget extends ChannelInboundHandlerAdapter {
             }
         }
         ctx.fireChannelRead(message);
+    }
+
+    /** As an event, because an exception would make Netty's WebSocket handler close before the agent is told why. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.fireUserEventTriggered(new Unreadable(cause));
     }
 }

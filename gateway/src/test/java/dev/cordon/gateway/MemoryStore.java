@@ -1,0 +1,122 @@
+package dev.cordon.gateway;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cordon.protocol.InvalidEnvelopeException;
+import dev.cordon.protocol.wire.Heartbeat;
+import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.Report;
+import dev.cordon.protocol.wire.SignedCommand;
+import dev.cordon.protocol.wire.SignedReport;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** The gateway's three ports over maps, which remember what the gateway did and can fail on demand. */
+final class MemoryStore implements CommandSource, MachineInbox, MachineAuthenticator {
+
+    final Map<X509Certificate, MachineRef> enrolled = new ConcurrentHashMap<>();
+    final List<String> events = new CopyOnWriteArrayList<>();
+    final AtomicInteger handedOut = new AtomicInteger();
+    final AtomicLong acknowledged = new AtomicLong();
+    final AtomicBoolean loseHints = new AtomicBoolean();
+    final AtomicBoolean failReports = new AtomicBoolean();
+    final AtomicBoolean sawTwoAtOnce = new AtomicBoolean();
+
+    private final Map<MachineRef, ConcurrentNavigableMap<Long, ByteString>> commands = new ConcurrentHashMap<>();
+    private final Map<MachineRef, AtomicInteger> busy = new ConcurrentHashMap<>();
+    private final List<Consumer<MachineRef>> listeners = new CopyOnWriteArrayList<>();
+
+    void add(MachineRef machine, long sequence, ByteString payload) {
+        commands.computeIfAbsent(machine, _ -> new ConcurrentSkipListMap<>()).put(sequence, payload);
+        if (!loseHints.get()) {
+            listeners.forEach(listener -> listener.accept(machine));
+        }
+    }
+
+    @Override
+    public Optional<MachineRef> authenticate(X509Certificate certificate) {
+        return Optional.ofNullable(enrolled.get(certificate));
+    }
+
+    @Override
+    public List<Delivery> take(MachineRef machine, long afterSequence, int most) {
+        return alone(machine, () -> {
+            var waiting = commands.computeIfAbsent(machine, _ -> new ConcurrentSkipListMap<>());
+            var taken = waiting.tailMap(afterSequence, false).entrySet().stream()
+                    .limit(most)
+                    .map(entry -> new Delivery(
+                            entry.getKey(),
+                            SignedCommand.newBuilder()
+                                    .setPayload(entry.getValue())
+                                    .build()))
+                    .toList();
+            handedOut.addAndGet(taken.size());
+            return taken;
+        });
+    }
+
+    @Override
+    public void acknowledged(MachineRef machine, long sequence) {
+        acknowledged.accumulateAndGet(sequence, Math::max);
+    }
+
+    @Override
+    public void onWaiting(Consumer<MachineRef> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void connected(MachineRef machine, Hello hello, InetAddress from) {
+        alone(machine, () -> events.add("connected " + hello.getFacts().getComputerDnsName()));
+    }
+
+    @Override
+    public void heartbeat(MachineRef machine, Heartbeat heartbeat, InetAddress from) {
+        alone(machine, () -> events.add("heartbeat"));
+    }
+
+    @Override
+    public long report(MachineRef machine, SignedReport signed) throws InvalidEnvelopeException {
+        if (failReports.get()) {
+            throw new IllegalStateException("the disk is full");
+        }
+        if (signed.getSignature().isEmpty()) {
+            throw new InvalidEnvelopeException("the signature does not match the bytes");
+        }
+        try {
+            long number = Report.parseFrom(signed.getPayload()).getReportNumber();
+            alone(machine, () -> events.add("report " + number));
+            return number;
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidEnvelopeException("the signed bytes are not a report", e);
+        }
+    }
+
+    @Override
+    public void disconnected(MachineRef machine) {
+        alone(machine, () -> events.add("disconnected"));
+    }
+
+    private <T> T alone(MachineRef machine, java.util.function.Supplier<T> work) {
+        var inside = busy.computeIfAbsent(machine, _ -> new AtomicInteger());
+        if (inside.incrementAndGet() > 1) {
+            sawTwoAtOnce.set(true);
+        }
+        try {
+            return work.get();
+        } finally {
+            inside.decrementAndGet();
+        }
+    }
+}

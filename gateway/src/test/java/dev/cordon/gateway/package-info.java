@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.gateway;
+
+import org.jspecify.annotations.NullMarked;
