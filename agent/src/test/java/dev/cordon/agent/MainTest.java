@@ -1,0 +1,73 @@
+package dev.cordon.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.cordon.agent.log.Log;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        return new Main(new PrintStream(said, true, StandardCharsets.UTF_8), Log.silent())
+                .run(Arrays.asList(arguments));
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whenAnOptionIsUnknownThenItSaysWhichThereAre() {
+        assertThat(run("run", "--colour", "red")).isEqualTo(2);
+        assertThat(said()).contains("'run' does not know '--colour'; it takes --state");
+    }
+
+    @Test
+    void whenNotEnrolledThenRunSaysHowToEnroll() {
+        assertThat(run("run", "--state", directory.toString())).isEqualTo(1);
+        assertThat(said()).contains("not enrolled").contains("cordon agent enroll --server URL --token TOKEN");
+    }
+
+    @Test
+    void whenTheTokenIsIncompleteThenItSaysSo() {
+        assertThat(run("enroll", "--server", "https://cordon.test", "--token", "cordon-enroll.x", "--state", directory.toString()))
+                .isEqualTo(1);
+        assertThat(said()).contains("the token is not complete");
+    }
+
+    @Test
+    void whenInstalledThenSystemdAcceptsTheUnits() throws Exception {
+        assertThat(run("install", "--root", directory.toString())).isZero();
+        var units = directory.resolve("etc/systemd/system");
+        assertThat(units.resolve("sysinit.target.wants/cordon-isolation.service")).isSymbolicLink();
+        assertThat(units.resolve("multi-user.target.wants/cordon-agent.service")).isSymbolicLink();
+        assertThat(Files.readString(units.resolve("cordon-isolation.service")))
+                .contains("ConditionPathExists=/var/lib/cordon/isolation.nft")
+                .contains("Before=network-pre.target");
+        assumeThat(Path.of("/usr/bin/systemd-analyze")).exists();
+        var process = new ProcessBuilder(
+                        "systemd-analyze",
+                        "verify",
+                        units.resolve("cordon-isolation.service").toString(),
+                        units.resolve("cordon-agent.service").toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.exitValue()).as(text).isZero();
+    }
+}

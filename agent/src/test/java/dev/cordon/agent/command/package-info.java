@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.journal;
+
+import org.jspecify.annotations.NullMarked;

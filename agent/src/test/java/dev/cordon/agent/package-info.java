@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent;
+
+import org.jspecify.annotations.NullMarked;
