@@ -86,6 +86,8 @@ public final class Identity implements AutoCloseable {
         var routes = new ArrayList<Route>();
         tokenRoutes(routes, "/{tenant}/oauth2/token", Endpoint.V1);
         tokenRoutes(routes, "/{tenant}/oauth2/v2.0/token", Endpoint.V2);
+        deviceCodeRoute(routes, "/{tenant}/oauth2/devicecode", Endpoint.V1);
+        deviceCodeRoute(routes, "/{tenant}/oauth2/v2.0/devicecode", Endpoint.V2);
         get(routes, "/common/discovery/instance", discovery::instance);
         get(routes, "/common/userrealm/{username}", discovery::userRealm);
         get(
@@ -114,6 +116,10 @@ public final class Identity implements AutoCloseable {
         for (var method : List.of(HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE)) {
             routes.add(open(method, Face.TOKEN_SERVICE, path, http -> tokens.refuseMethod(http, endpoint)));
         }
+    }
+
+    private void deviceCodeRoute(List<Route> routes, String path, Endpoint endpoint) {
+        routes.add(open(HandlerType.POST, Face.TOKEN_SERVICE, path, http -> tokens.refuseDeviceCode(http, endpoint)));
     }
 
     private static void get(List<Route> routes, String path, Route.Handler.Anonymous handler) {

@@ -71,6 +71,12 @@ final class TokenEndpoint {
         answers.refusal(http, endpoint, TokenRefusal.wrongMethod(http.method().name()), Correlation.of(http));
     }
 
+    /** The front door of the device code grant, which this server does not have. */
+    void refuseDeviceCode(Context http, Endpoint endpoint) {
+        TokenAnswers.common(http);
+        answers.refusal(http, endpoint, TokenRefusal.unsupportedGrant("device_code"), Correlation.of(http));
+    }
+
     private AccessToken issue(Context http, Endpoint endpoint, TokenForm form) {
         var tenantName = http.pathParam("tenant");
         var grant = form.required("grant_type");

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -137,6 +138,13 @@ final class TokenRefusalTest {
         var answer =
                 server.send(server.request(path(client.tenant().id(), false)).method(method, BodyPublishers.noBody()));
         assertRefused(answer, 900561, "invalid_request", 400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/oauth2/devicecode", "/oauth2/v2.0/devicecode"})
+    void whenADeviceCodeIsAskedForThenTheGrantIsUnsupported(String path) {
+        var form = Map.of("client_id", client.application().id(), "scope", IdentityServer.SCOPE);
+        assertRefused(server.post("/" + client.tenant().id() + path, form), 70003, "unsupported_grant_type", 400);
     }
 
     @Test
