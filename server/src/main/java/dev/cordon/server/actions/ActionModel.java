@@ -23,7 +23,7 @@ final class ActionModel {
     static final String SET = "MachineActions";
 
     static final EntityModel MODEL = EntityModel.of(SET, Action.TABLE, Action.SEQ, MachineAction.COLUMNS)
-            .folded("id", Action.ID)
+            .identity("id", Action.ID)
             .choice("type", Action.TYPE, TYPES)
             .text("requestor", Action.REQUESTOR)
             .choice(

@@ -13,8 +13,8 @@ final class MachineModel {
     static final List<String> DEVICE_VALUES = List.of("Normal", "Low", "High");
 
     static final EntityModel MODEL = EntityModel.of(SET, MACHINES, SEQ, COLUMNS)
-            .folded("id", ID)
-            .folded("computerDnsName", COMPUTER_DNS_NAME)
+            .identity("id", ID)
+            .identity("computerDnsName", COMPUTER_DNS_NAME)
             .time("firstSeen", FIRST_SEEN)
             .time("lastSeen", LAST_SEEN)
             .text("osPlatform", OS_PLATFORM)

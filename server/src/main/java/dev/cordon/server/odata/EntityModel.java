@@ -1,11 +1,13 @@
 package dev.cordon.server.odata;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jooq.Condition;
 import org.jooq.Field;
@@ -39,6 +41,7 @@ public final class EntityModel {
     private final Map<String, Property<?>> properties;
     private final Map<String, Elements> collections;
     private final Map<String, String> shown;
+    private final Set<String> identities;
 
     private EntityModel(Builder builder) {
         set = builder.set;
@@ -50,6 +53,7 @@ public final class EntityModel {
         properties = Map.copyOf(builder.properties);
         collections = Map.copyOf(builder.collections);
         shown = Map.copyOf(builder.shown);
+        identities = Set.copyOf(builder.identities);
     }
 
     /**
@@ -69,6 +73,11 @@ public final class EntityModel {
 
     Optional<Elements> collection(String name) {
         return Optional.ofNullable(collections.get(fold(name)));
+    }
+
+    /** Whether one value of this property belongs to few rows. */
+    boolean isIdentity(String name) {
+        return identities.contains(fold(name));
     }
 
     /** The spelling of a property in answers. */
@@ -116,6 +125,7 @@ public final class EntityModel {
         private final Map<String, Property<?>> properties = new LinkedHashMap<>();
         private final Map<String, Elements> collections = new LinkedHashMap<>();
         private final Map<String, String> shown = new LinkedHashMap<>();
+        private final Set<String> identities = new HashSet<>();
         private int pageSize = MAX_PAGE;
 
         private Builder(String set, Table<?> table, Field<Long> key, List<? extends Field<?>> columns) {
@@ -133,6 +143,15 @@ public final class EntityModel {
         /** Text that its column keeps in lower case and that is compared without regard to case: ids, DNS names. */
         public Builder folded(String name, Field<String> field) {
             return add(name, field, new ValueType.Text(true));
+        }
+
+        /**
+         * As {@link #folded}, for an indexed column of which one value belongs to few rows. A query that pins it finds
+         * its rows by it and sorts them, rather than walk an index that has the order but all rows.
+         */
+        public Builder identity(String name, Field<String> field) {
+            identities.add(fold(name));
+            return folded(name, field);
         }
 
         /** One of these names. A query may write them in any case; any other is an error. */

@@ -30,6 +30,7 @@ public final class ODataQuery {
     private final EntityModel model;
     private final QueryOptions options;
     private final Condition filter;
+    private final boolean sortsFewRows;
     private final List<Order> order;
     private final Condition behindToken;
     private final int skip;
@@ -40,10 +41,9 @@ public final class ODataQuery {
     private ODataQuery(EntityModel model, QueryOptions options) {
         this.model = model;
         this.options = options;
-        filter = options.value("$filter")
-                .map(FilterParser::parse)
-                .map(new FilterSql(model)::condition)
-                .orElse(DSL.noCondition());
+        var parsed = options.value("$filter").map(FilterParser::parse);
+        filter = parsed.map(new FilterSql(model)::condition).orElse(DSL.noCondition());
+        sortsFewRows = parsed.filter(text -> pinsIdentity(text, model)).isPresent();
         order = order(model, options.value("$orderby").orElse(""));
         behindToken = options.value("$skiptoken")
                 .map(token -> SkipToken.condition(token, order))
@@ -109,8 +109,21 @@ public final class ODataQuery {
 
     private List<SortField<?>> sorted() {
         var sorted = new ArrayList<SortField<?>>();
-        order.forEach(key -> sorted.add(key.property().sorted(key.descending())));
+        order.forEach(key -> sorted.add(key.property().sorted(key.descending(), sortsFewRows)));
         return sorted;
+    }
+
+    /** Whether only rows with certain values of an identity can pass. */
+    private static boolean pinsIdentity(Filter filter, EntityModel model) {
+        return switch (filter) {
+            case Filter.And and -> pinsIdentity(and.left(), model) || pinsIdentity(and.right(), model);
+            case Filter.Comparison comparison ->
+                comparison.operator() == Filter.Operator.EQ
+                        && comparison.left() instanceof Filter.Word word
+                        && model.isIdentity(word.text());
+            case Filter.In in -> in.left() instanceof Filter.Word word && model.isIdentity(word.text());
+            default -> false;
+        };
     }
 
     private static List<Order> order(EntityModel model, String text) {

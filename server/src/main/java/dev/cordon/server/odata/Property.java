@@ -6,7 +6,9 @@ import java.util.Locale;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.SortField;
+import org.jooq.impl.CustomField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +70,23 @@ record Property<T>(String name, Field<T> field, ValueType<T> type, boolean nulla
         return type instanceof ValueType.Choice || (type instanceof ValueType.Text text && text.folded());
     }
 
-    SortField<T> sorted(boolean descending) {
+    /** @param withoutIndex keeps SQLite, which guesses how many rows a condition leaves, from walking the sort's index */
+    SortField<T> sorted(boolean descending, boolean withoutIndex) {
+        var by = withoutIndex ? unindexed() : field;
         if (!nullable) {
-            return descending ? field.desc() : field.asc();
+            return descending ? by.desc() : by.asc();
         }
-        return descending ? field.desc().nullsLast() : field.asc().nullsFirst();
+        return descending ? by.desc().nullsLast() : by.asc().nullsFirst();
+    }
+
+    /** SQLite's unary plus: the same value, but no index applies to it. */
+    private Field<T> unindexed() {
+        return CustomField.of("unindexed", field.getDataType(), context -> {
+            if (context.family() == SQLDialect.SQLITE) {
+                context.sql("+");
+            }
+            context.visit(field);
+        });
     }
 
     /** The value by which a row is found again in a continuation token. */

@@ -15,6 +15,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,6 +53,13 @@ final class IndexUseTest {
         assertThat(plan("$filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8)))
                 .anySatisfy(step ->
                         assertThat(step).startsWith("SEARCH machines USING").contains(expected));
+    }
+
+    @Test
+    void whenAnIdentityIsPinnedThenTheOrderDoesNotChooseTheIndex() {
+        assertThat(plan("$filter=id+in+('0123','4567')&$orderby=lastSeen+desc"))
+                .anySatisfy(step ->
+                        assertThat(step).startsWith("SEARCH machines USING").contains("(tenant_id=? AND id=?)"));
     }
 
     @ParameterizedTest

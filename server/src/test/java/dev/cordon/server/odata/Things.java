@@ -37,7 +37,7 @@ final class Things {
 
     static EntityModel.Builder model() {
         return EntityModel.of("Things", THINGS, SEQ, COLUMNS)
-                .folded("id", ID)
+                .identity("id", ID)
                 .folded("computerDnsName", NAME)
                 .text("title", TITLE)
                 .choice("status", STATUS, List.of("Pending", "InProgress", "Succeeded", "TimeOut"))
