@@ -13,7 +13,9 @@ import static dev.cordon.server.audit.AuditTables.TENANT_ID;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
@@ -23,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jooq.Record;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What an administrator reads of the log: {@code GET /cordon/v1/audit} pages through the entries in the order in which
@@ -33,7 +34,6 @@ public final class Audit {
 
     private static final int MOST = 1_000;
     private static final int USUAL = 100;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Database database;
     private final HashChainedAuditLog log;
@@ -92,11 +92,11 @@ public final class Audit {
     private static Map<String, Object> shown(Record row) {
         var entry = new LinkedHashMap<String, Object>();
         entry.put("number", row.get(NUMBER));
-        entry.put("at", Instants.instant(row.get(AT)).toString());
+        entry.put("at", ApiJson.instant(Instants.instant(row.get(AT))));
         entry.put("actor", row.get(ACTOR));
         entry.put("event", row.get(EVENT));
         entry.put("subject", row.get(SUBJECT));
-        entry.put("detail", JSON.readTree(row.get(DETAIL)));
+        entry.put("detail", Json.MAPPER.readTree(row.get(DETAIL)));
         entry.put("hash", HexFormat.of().formatHex(row.get(HASH)));
         return entry;
     }
@@ -119,6 +119,6 @@ public final class Audit {
     }
 
     private static void write(Context http, Map<String, ?> answer) {
-        http.contentType("application/json").result(JSON.writeValueAsBytes(answer));
+        http.contentType("application/json").result(Json.MAPPER.writeValueAsBytes(answer));
     }
 }

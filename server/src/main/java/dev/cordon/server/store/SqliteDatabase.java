@@ -66,6 +66,7 @@ public final class SqliteDatabase implements Database {
         try {
             connect(file, false).close(); // a damaged or unwritable file is told here, in our own words
             Migration.run(source(file), Migration.Spelling.SQLITE);
+            writeStatistics(file);
             database.start("cordon-store-writer", connect(file, false), database::writeLoop);
             for (int i = 1; i <= READERS; i++) {
                 database.start("cordon-store-reader-" + i, connect(file, true), database::readLoop);
@@ -224,6 +225,12 @@ public final class SqliteDatabase implements Database {
     private static void execute(Connection connection, String statement) throws SQLException {
         try (var s = connection.createStatement()) {
             s.execute(statement);
+        }
+    }
+
+    private static void writeStatistics(Path file) throws SQLException {
+        try (var connection = connect(file, false)) {
+            SqliteStatistics.write(connection);
         }
     }
 
