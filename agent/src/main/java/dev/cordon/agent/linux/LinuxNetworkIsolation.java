@@ -145,10 +145,20 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
     public void apply(IsolationSpec spec) throws IsolationException {
         lock.lock();
         try {
-            put(usable(), spec, Plan.users(spec), true);
+            put(usable(), spec, users(spec), true);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Users of a directory service cannot be looked up any more once the directory is cut off. */
+    private Map<String, Long> users(IsolationSpec spec) throws IsolationException {
+        InForce known = current;
+        return known != null
+                        && known.spec().mode() == spec.mode()
+                        && known.spec().exclusions().equals(spec.exclusions())
+                ? known.users()
+                : Plan.users(spec);
     }
 
     private void put(Tables present, IsolationSpec spec, Map<String, Long> users, boolean endConnections)
@@ -232,7 +242,7 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
         lock.lock();
         try {
             Tables present = usable();
-            Plan plan = Plan.of(spec, Plan.users(spec));
+            Plan plan = Plan.of(spec, users(spec));
             List<Check> checks = new ArrayList<>();
             checks.add(checkRuleset(present, spec, plan));
             checks.add(checkStateFile(Optional.of(present.stateFile(plan))));
