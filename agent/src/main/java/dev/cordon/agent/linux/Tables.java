@@ -211,13 +211,12 @@ final class Tables {
 
     /** How many packets of local programs were cut off since the rules were loaded. */
     long cutPackets() throws NftException {
-        long packets = 0;
-        for (String table : ours()) {
-            if (table.equals("inet " + Ruleset.TABLE) || table.equals("inet " + guard)) {
-                Matcher matcher = PACKETS.matcher(nft.runWithCounters("list counter " + table + " " + Ruleset.COUNTER));
-                packets += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
-            }
-        }
-        return packets;
+        String counter = " " + Ruleset.COUNTER + "\n";
+        String command = "list counter inet " + Ruleset.TABLE + counter
+                + (nft.ownsTables() ? "list counter inet " + guard + counter : "");
+        return PACKETS.matcher(nft.runWithCounters(command))
+                .results()
+                .mapToLong(result -> Long.parseLong(result.group(1)))
+                .sum();
     }
 }
