@@ -97,25 +97,30 @@ public final class RunningProgram implements AutoCloseable {
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        awaitEnd();
+        awaitEnd(PATIENCE);
     }
 
     /** Asks the program to end, and insists after a while. */
     @Override
     public void close() {
+        end(PATIENCE);
+    }
+
+    /** Asks the program to end, and insists when the given time is over. */
+    public void end(Duration patience) {
         List<ProcessHandle> descendants = process.descendants().toList();
         process.destroy();
-        if (!awaitEnd()) {
+        if (!awaitEnd(patience)) {
             process.destroyForcibly();
-            awaitEnd();
+            awaitEnd(PATIENCE);
         }
         descendants.forEach(ProcessHandle::destroyForcibly);
     }
 
-    private boolean awaitEnd() {
+    private boolean awaitEnd(Duration patience) {
         boolean interrupted = Thread.interrupted();
         try {
-            return process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
             return false;
