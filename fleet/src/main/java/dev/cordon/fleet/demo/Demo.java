@@ -166,10 +166,13 @@ public final class Demo implements AutoCloseable {
             Map<String, String> ids = new HashMap<>();
             for (JsonNode machine :
                     session.get("/api/machines").orThrow().json().path("value")) {
-                if (machine.path("healthStatus").asString("").equals("Active")) {
-                    ids.put(
-                            machine.path("computerDnsName").asString(""),
-                            machine.path("id").asString(""));
+                String id = machine.path("id").asString("");
+                if (session.get("/cordon/v1/machines/" + id + "/state")
+                        .orThrow()
+                        .json()
+                        .path("connected")
+                        .asBoolean(false)) {
+                    ids.put(machine.path("computerDnsName").asString(""), id);
                 }
             }
             if (machines.stream().allMatch(machine -> ids.containsKey(machine.name()))) {
