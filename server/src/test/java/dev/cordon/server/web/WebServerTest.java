@@ -116,7 +116,6 @@ final class WebServerTest {
         "/api/refused, 400, ActiveRequestAlreadyExists",
         "/api/outage, 503, ServiceUnavailable",
         "/api/machines/AbC, 401, Unauthorized",
-        "/api/machines/a%2Fb, 400, BadRequest",
     })
     void whenARequestFailsThenTheAnswerIsTheErrorOfTheApi(String path, int status, String code) {
         assertError(api.get(path), status, code);
