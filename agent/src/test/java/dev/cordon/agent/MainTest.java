@@ -44,7 +44,14 @@ class MainTest {
 
     @Test
     void whenTheTokenIsIncompleteThenItSaysSo() {
-        assertThat(run("enroll", "--server", "https://cordon.test", "--token", "cordon-enroll.x", "--state", directory.toString()))
+        assertThat(run(
+                        "enroll",
+                        "--server",
+                        "https://cordon.test",
+                        "--token",
+                        "cordon-enroll.x",
+                        "--state",
+                        directory.toString()))
                 .isEqualTo(1);
         assertThat(said()).contains("the token is not complete");
     }
@@ -53,8 +60,10 @@ class MainTest {
     void whenInstalledThenSystemdAcceptsTheUnits() throws Exception {
         assertThat(run("install", "--root", directory.toString())).isZero();
         var units = directory.resolve("etc/systemd/system");
-        assertThat(units.resolve("sysinit.target.wants/cordon-isolation.service")).isSymbolicLink();
-        assertThat(units.resolve("multi-user.target.wants/cordon-agent.service")).isSymbolicLink();
+        assertThat(units.resolve("sysinit.target.wants/cordon-isolation.service"))
+                .isSymbolicLink();
+        assertThat(units.resolve("multi-user.target.wants/cordon-agent.service"))
+                .isSymbolicLink();
         assertThat(Files.readString(units.resolve("cordon-isolation.service")))
                 .contains("ConditionPathExists=/var/lib/cordon/isolation.nft")
                 .contains("Before=network-pre.target");

@@ -31,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,8 +243,9 @@ public final class CommandWorker implements AutoCloseable {
         if (passed(checks)) {
             return new Cut(Optional.of(answer), Optional.empty());
         }
+        var problem = "the isolation was not found in force as asked: " + failures(checks);
         enforcement.rollBack().ifPresent(reason -> checks.add(rollBackFailed(reason)));
-        return new Cut(Optional.empty(), Optional.of("the isolation was not found in force as asked"));
+        return new Cut(Optional.empty(), Optional.of(problem));
     }
 
     /** A cut that is in force and waits for the gateway's answer, or a problem, or neither: nothing was done. */
@@ -366,6 +368,13 @@ public final class CommandWorker implements AutoCloseable {
 
     private static boolean passed(List<Check> checks) {
         return !checks.isEmpty() && checks.stream().allMatch(Check::getPassed);
+    }
+
+    private static String failures(List<Check> checks) {
+        return checks.stream()
+                .filter(check -> !check.getPassed())
+                .map(check -> check.getName() + " (" + check.getDetail() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static Check rollBackFailed(String reason) {

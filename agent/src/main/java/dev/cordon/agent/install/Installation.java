@@ -105,6 +105,7 @@ public record Installation(Path root, Path stateDirectory, Path java, String cla
                 Environment=MALLOC_ARENA_MAX=1
                 ExecStart=%s %s -cp %s dev.cordon.agent.Main run --state %s
                 Restart=always
+                SuccessExitStatus=143
                 RestartSec=1
                 TimeoutStopSec=10
                 UMask=0077

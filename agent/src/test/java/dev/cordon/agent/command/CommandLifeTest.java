@@ -105,9 +105,9 @@ class CommandLifeTest {
                 .build());
         rig.intake.take(isolate(6).toBuilder().setKeyId("00").build());
         rig.intake.take(TestIdentity.make().sign(order(6).setIsolate(full())));
-        rig.intake.take(machine.seal(order(6).setTenantId("other").setIsolate(full()).build()));
-        rig.intake.take(machine.seal(order(6)
-                .setTenantId(TestIdentity.TENANT)
+        rig.intake.take(
+                machine.seal(order(6).setTenantId("other").setIsolate(full()).build()));
+        rig.intake.take(machine.seal(order(6).setTenantId(TestIdentity.TENANT)
                 .setMachineId("0".repeat(40))
                 .setIsolate(full())
                 .build()));
@@ -126,7 +126,8 @@ class CommandLifeTest {
     @Test
     void whenGenuineButExpiredMalformedOrUnsupportedThenRefusedForGood() throws Exception {
         var rig = start(new UnsupportedNetworkIsolation(List.of("no")));
-        rig.intake.take(machine.sign(order(1).setExpiresAtMicros(micros(START.minusSeconds(1))).setIsolate(full())));
+        rig.intake.take(machine.sign(
+                order(1).setExpiresAtMicros(micros(START.minusSeconds(1))).setIsolate(full())));
         rig.intake.take(machine.sign(order(2)));
         rig.intake.take(isolate(3));
         assertThat(rig.refusals())
@@ -146,10 +147,13 @@ class CommandLifeTest {
         rig.intake.take(cancel(3, 2));
         rig.intake.take(cancel(4, 1));
         await().until(() -> rig.outcomes().size() == 1 && rig.journal.read(JournalState::openCommands) == 0);
-        var answers = rig.reports().stream().filter(Report::hasCancelAnswer).map(Report::getCancelAnswer).toList();
-        assertThat(answers).extracting("targetSequence", "cancelled")
-                .containsExactly(
-                        tuple(2L, true), tuple(1L, false));
+        var answers = rig.reports().stream()
+                .filter(Report::hasCancelAnswer)
+                .map(Report::getCancelAnswer)
+                .toList();
+        assertThat(answers)
+                .extracting("targetSequence", "cancelled")
+                .containsExactly(tuple(2L, true), tuple(1L, false));
         assertThat(network.inForce()).isTrue();
         assertThat(network.timesReleased()).isZero();
     }
@@ -174,7 +178,8 @@ class CommandLifeTest {
         await().until(() -> rig.outcomes().size() == 2);
         assertThat(rig.outcomes().getLast().getOutcome().getResult()).isEqualTo(Result.RESULT_FAILED);
         assertThat(rig.outcomes().getLast().getStates(0).getValue()).isEqualTo("Full");
-        assertThat(rig.journal.<Boolean>read(state -> state.intended().isPresent())).isTrue();
+        assertThat(rig.journal.<Boolean>read(state -> state.intended().isPresent()))
+                .isTrue();
     }
 
     @Test
@@ -188,7 +193,8 @@ class CommandLifeTest {
         assertThat(network.inForce()).isFalse();
         assertThat(rig.outcomes()).singleElement().matches(it -> it.getOutcome().getResult() == Result.RESULT_FAILED);
         assertThat(rig.reports().getLast().getEvent().getKind().name()).isEqualTo("EVENT_KIND_DEAD_MAN_ROLLBACK");
-        assertThat(rig.journal.<Boolean>read(state -> state.intended().isPresent())).isFalse();
+        assertThat(rig.journal.<Boolean>read(state -> state.intended().isPresent()))
+                .isFalse();
     }
 
     @Test
@@ -201,7 +207,8 @@ class CommandLifeTest {
         clock.move(Duration.ofSeconds(121));
         var next = start(network);
         next.uplink.answers = false;
-        await().until(() -> next.journal.read(state -> state.attempt().isPresent() && state.attempt().get().getGraceGiven()));
+        await().until(() -> next.journal.read(
+                state -> state.attempt().isPresent() && state.attempt().get().getGraceGiven()));
         assertThat(network.inForce()).isTrue();
         clock.move(Duration.ofSeconds(16));
         await().until(() -> !network.inForce());
@@ -220,9 +227,13 @@ class CommandLifeTest {
         assertThat(breakGlass.release(code.shown()).released()).isTrue();
         assertThat(network.inForce()).isFalse();
         assertThat(breakGlass.release(code.shown()).released()).isFalse();
-        assertThat(rig.reports().stream().filter(Report::hasEvent).map(it -> it.getEvent().getKind().name()))
+        assertThat(rig.reports().stream()
+                        .filter(Report::hasEvent)
+                        .map(it -> it.getEvent().getKind().name()))
                 .containsExactly(
-                        "EVENT_KIND_BREAK_GLASS_REFUSED", "EVENT_KIND_BREAK_GLASS_REFUSED", "EVENT_KIND_BREAK_GLASS_USED");
+                        "EVENT_KIND_BREAK_GLASS_REFUSED",
+                        "EVENT_KIND_BREAK_GLASS_REFUSED",
+                        "EVENT_KIND_BREAK_GLASS_USED");
         rig.close();
         start(network);
         assertThat(network.inForce()).isFalse();
@@ -253,7 +264,8 @@ class CommandLifeTest {
             int alive = survived;
             try {
                 dying.intake.take(isolate(1));
-                await().atMost(Duration.ofSeconds(3)).until(() -> writes.get() == 0 || dying.outcomes().size() == 1);
+                await().atMost(Duration.ofSeconds(3))
+                        .until(() -> writes.get() == 0 || dying.outcomes().size() == 1);
             } catch (JournalException e) {
                 assertThat(alive).isZero();
             }

@@ -19,10 +19,7 @@ public final class CrashingFile implements JournalFile {
 
     /** Opens a journal that lets so many more writes through; the count may be raised later. */
     public static Journal open(Path directory, AtomicInteger writesLeft) throws JournalException {
-        return Journal.open(
-                directory,
-                Log.silent(),
-                path -> new CrashingFile(JournalFile.onDisk(path), writesLeft));
+        return Journal.open(directory, Log.silent(), path -> new CrashingFile(JournalFile.onDisk(path), writesLeft));
     }
 
     @Override

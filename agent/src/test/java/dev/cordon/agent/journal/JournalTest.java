@@ -61,7 +61,9 @@ class JournalTest {
         for (int length = (int) before; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             try (var journal = open()) {
-                assertThat(journal.<Long>read(JournalState::highestAccepted)).as("cut at %d", length).isEqualTo(1);
+                assertThat(journal.<Long>read(JournalState::highestAccepted))
+                        .as("cut at %d", length)
+                        .isEqualTo(1);
                 accept(journal, 9);
             }
             try (var journal = open()) {
@@ -109,7 +111,8 @@ class JournalTest {
         }
         try (var journal = open()) {
             assertThat(journal.<Long>read(JournalState::highestAccepted)).isEqualTo(3);
-            assertThat(journal.<Boolean>read(state -> state.command(2).isPresent())).isFalse();
+            assertThat(journal.<Boolean>read(state -> state.command(2).isPresent()))
+                    .isFalse();
         }
     }
 
@@ -138,7 +141,8 @@ class JournalTest {
             assertThat(journal.<Long>read(JournalState::lastReportNumber)).isEqualTo(2_000);
             assertThat(journal.<Integer>read(JournalState::unconfirmedReports)).isEqualTo(10);
             assertThat(journal.<Long>read(JournalState::openCommands)).isZero();
-            assertThat(journal.<Boolean>read(state -> state.command(2_000).isPresent())).isTrue();
+            assertThat(journal.<Boolean>read(state -> state.command(2_000).isPresent()))
+                    .isTrue();
             assertThat(journal.<Long>read(JournalState::forgottenUpTo)).isEqualTo(2_000 - JournalState.ENDED_KEPT);
         }
     }
