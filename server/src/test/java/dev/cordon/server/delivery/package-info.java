@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.enrollment;
+
+import org.jspecify.annotations.NullMarked;
