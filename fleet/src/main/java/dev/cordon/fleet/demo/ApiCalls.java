@@ -64,6 +64,6 @@ final class ApiCalls {
 
     private static String curl(String options, String path) {
         return "curl --cacert \"$CORDON_CA_FILE\" -H \"Authorization: Bearer $TOKEN\" " + options + "\"$CORDON_URL"
-                + path + "\"";
+                + path.replace("$", "\\$") + "\"";
     }
 }
