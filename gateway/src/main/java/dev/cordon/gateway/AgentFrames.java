@@ -9,12 +9,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -112,7 +113,8 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
     }
 
     private void unreadable(ChannelHandlerContext ctx, Throwable cause) {
-        if (root(cause) instanceof TooLongFrameException) {
+        if (root(cause) instanceof CorruptedWebSocketFrameException corrupt
+                && corrupt.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
             refuse(ctx, "a message is at most " + limits.frameBytes() + " bytes");
         } else if (cause instanceof IOException) {
             var _ = ctx.close();
