@@ -43,11 +43,11 @@ final class ArchitectureTest {
             Map.entry("actions", BEHIND_MACHINES),
             Map.entry(
                     "delivery",
-                    Set.of(
-                            "store", "web", "odata", "audit", "identity", "machines", "keys", "actions", "enrollment")));
+                    Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "actions", "enrollment")));
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
 
     static Stream<String> packages() {
         return ARROWS.keySet().stream().sorted();
@@ -57,7 +57,8 @@ final class ArchitectureTest {
     @MethodSource("packages")
     void whenAPackageUsesAnotherThenTheArrowIsInTheTable(String name) {
         var forbidden = ARROWS.keySet().stream()
-                .filter(other -> !other.equals(name) && !ARROWS.getOrDefault(name, Set.of()).contains(other))
+                .filter(other -> !other.equals(name)
+                        && !ARROWS.getOrDefault(name, Set.of()).contains(other))
                 .map(other -> ROOT + "." + other + "..")
                 .toArray(String[]::new);
         noClasses()
@@ -65,7 +66,8 @@ final class ArchitectureTest {
                 .resideInAPackage(ROOT + "." + name + "..")
                 .should()
                 .dependOnClassesThat(DescribedPredicate.or(
-                        JavaClass.Predicates.resideInAnyPackage(forbidden), JavaClass.Predicates.resideInAPackage(ROOT)))
+                        JavaClass.Predicates.resideInAnyPackage(forbidden),
+                        JavaClass.Predicates.resideInAPackage(ROOT)))
                 .check(CLASSES);
     }
 

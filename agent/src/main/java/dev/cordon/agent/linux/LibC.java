@@ -34,7 +34,10 @@ final class LibC {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
+    static final int EINVAL = 22;
     static final int EOPNOTSUPP = 95;
+    static final int EAFNOSUPPORT = 97;
+    static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
     static final int ENETUNREACH = 101;
     static final int ENOBUFS = 105;
@@ -190,6 +193,9 @@ final class LibC {
             case ENOENT -> "ENOENT (no such entry)";
             case EAGAIN -> "EAGAIN (would block)";
             case EACCES -> "EACCES (permission denied)";
+            case EINVAL -> "EINVAL (invalid argument)";
+            case EAFNOSUPPORT -> "EAFNOSUPPORT (address family not supported)";
+            case EADDRNOTAVAIL -> "EADDRNOTAVAIL (no address to send from)";
             case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
             case ENETDOWN -> "ENETDOWN (network is down)";
             case ENETUNREACH -> "ENETUNREACH (network is unreachable)";

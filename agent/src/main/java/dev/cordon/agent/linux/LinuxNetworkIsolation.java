@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What the rules say and why is told at {@link Ruleset}. {@link #apply} goes in this order: look up every name,
  * rehearse the rules without putting them in force, write the state file and sync it, load everything in one kernel
  * transaction, end the connections that are not allowed. A failure before the transaction changes nothing; the
- * transaction itself is all or nothing.
+ * transaction itself is all or nothing. The first {@link #probe} has gone through all of it before ({@link Rehearsal}).
  *
  * <p>While an isolation is in force a watcher compares the kernel's rules with what was asked whenever anybody changes
  * rules or devices, and puts them back. Safe for use by several threads; one thing is done at a time.
@@ -48,6 +48,7 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
 
     private @Nullable InForce current;
     private @Nullable Watcher watcher;
+    private @Nullable Rehearsal rehearsal;
     private volatile @Nullable TamperListener listener;
 
     /** What this process has put in force. */
@@ -117,6 +118,20 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
                     .build();
         }
         capability.setSupport(Support.SUPPORT_ENFORCED);
+        Rehearsal held = rehearsal(present);
+        if (held.rules().isPresent()) {
+            return capability
+                    .setSupport(Support.SUPPORT_UNSUPPORTED)
+                    .addLimits("the rules of an isolation cannot be loaded: "
+                            + held.rules().get())
+                    .build();
+        }
+        if (held.connections().isPresent()) {
+            capability
+                    .setSupport(Support.SUPPORT_PARTIAL)
+                    .addLimits("open connections only fall silent, they cannot be ended: "
+                            + held.connections().get());
+        }
         if (!present.ownsTables()) {
             capability
                     .setSupport(Support.SUPPORT_PARTIAL)
@@ -139,6 +154,20 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
                             + " destinations work)");
         }
         return capability.build();
+    }
+
+    private Rehearsal rehearsal(Tables present) {
+        lock.lock();
+        try {
+            Rehearsal held = rehearsal;
+            if (held == null || !held.passed()) {
+                held = Rehearsal.hold(present, stateFile);
+                rehearsal = held;
+            }
+            return held;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -397,6 +426,16 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
     @Override
     public void onTampering(TamperListener listener) {
         this.listener = listener;
+        lock.lock();
+        try {
+            if (tables != null) {
+                startWatcher();
+            }
+        } catch (IsolationException e) {
+            // An isolation tries again, and is refused with the reason.
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The watcher's look; returns how long it may wait until the next one. */

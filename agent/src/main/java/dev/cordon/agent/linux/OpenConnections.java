@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -67,6 +68,27 @@ final class OpenConnections {
             return new Ended(ended, error);
         } catch (IOException e) {
             return byProgram(plan, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Lists the connections and asks the kernel to end one that cannot exist; returns why it could not have. */
+    static Optional<String> rehearse(Plan plan) {
+        try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.SOCK_DIAG, 0)) {
+            disallowed(socket, plan);
+            int status = destroy(
+                    socket,
+                    new Connection(
+                            (byte) LibC.AF_INET,
+                            Flow.Transport.TCP,
+                            ByteBuffer.wrap(new byte[ID_BYTES]),
+                            0,
+                            InetAddress.getLoopbackAddress(),
+                            0,
+                            0,
+                            0));
+            return status == -LibC.ENOENT ? Optional.empty() : Optional.of(LibC.error(-status));
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Tries the network, as a program on this machine would: what is tried must be refused at once.
@@ -25,6 +26,16 @@ final class Probes {
     private static final int FRAME_BYTES = 60;
     private static final int MOST_DEVICES = 16;
     private static final int ANSWER_MILLIS = 250;
+    private static final int NO_SOCKET = -1;
+    /** No route or address, none of the family, a blackhole route: nothing leaves the machine there in any case. */
+    private static final Set<Integer> NO_WAY = Set.of(
+            LibC.ENETUNREACH,
+            LibC.EHOSTUNREACH,
+            LibC.ENETDOWN,
+            LibC.EADDRNOTAVAIL,
+            LibC.EAFNOSUPPORT,
+            LibC.EACCES,
+            LibC.EINVAL);
 
     private Probes() {}
 
@@ -85,12 +96,33 @@ final class Probes {
         if (gateway.isPresent()) {
             return gateway;
         }
-        return speaks(ipv4)
-                ? Optional.of(Prefix.fromBytes(
-                        ipv4
-                                ? new byte[] {(byte) 192, 0, 2, 1}
-                                : new byte[] {0x20, 0x01, 0x0d, (byte) 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}))
-                : Optional.empty();
+        return speaks(ipv4) ? Optional.of(documentation(ipv4)) : Optional.empty();
+    }
+
+    static InetAddress documentation(boolean ipv4) {
+        return Prefix.fromBytes(
+                ipv4
+                        ? new byte[] {(byte) 192, 0, 2, 1}
+                        : new byte[] {0x20, 0x01, 0x0d, (byte) 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    }
+
+    /** Makes every call that a probe makes, but on no socket, so that nothing is sent. */
+    static void rehearse(Plan plan) throws IOException {
+        List<String> devices = Devices.present().hookable();
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            speaks(ipv4);
+            InetAddress target = documentation(ipv4);
+            byte[] address = SocketAddress.of(
+                    target, forbiddenPort(plan, Flow.Transport.UDP, target).orElse(9));
+            int socket = LibC.trySocket(family(target), LibC.SOCK_DGRAM, 0);
+            if (socket >= 0) {
+                LibC.awaitReadable(0, socket);
+                LibC.close(socket);
+            }
+            judged("", LibC.connect(NO_SOCKET, address), LibC.sendTo(NO_SOCKET, new byte[1], address));
+        }
+        int index = LibC.interfaceIndex(devices.isEmpty() ? "lo" : devices.getFirst());
+        SocketAddress.frame(index, ETHER_TYPE_EXPERIMENTAL, new byte[6]);
     }
 
     private static boolean speaks(boolean ipv4) {
@@ -118,7 +150,10 @@ final class Probes {
         if (port.isEmpty()) {
             return new Finding(true, "not tried: the exclusions allow it");
         }
-        int socket = LibC.socket(family(target), LibC.SOCK_DGRAM, 0);
+        int socket = LibC.trySocket(family(target), LibC.SOCK_DGRAM, 0);
+        if (socket < 0) {
+            return judged("UDP", socket, LibC.EPERM);
+        }
         try {
             int result = LibC.sendTo(socket, new byte[1], SocketAddress.of(target, port.getAsInt()));
             return judged("UDP to port " + port.getAsInt(), result, LibC.EPERM);
@@ -133,7 +168,10 @@ final class Probes {
             return new Finding(true, "not tried: the exclusions allow it");
         }
         long before = tables.cutPackets();
-        int socket = LibC.socket(family(target), LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK, 0);
+        int socket = LibC.trySocket(family(target), LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK, 0);
+        if (socket < 0) {
+            return judged("TCP", socket, LibC.ECONNREFUSED);
+        }
         int result;
         try {
             byte[] address = SocketAddress.of(target, port.getAsInt());
@@ -155,8 +193,10 @@ final class Probes {
         if (result >= 0) {
             return new Finding(false, what + " went out");
         }
-        boolean noRoute = result == -LibC.ENETUNREACH || result == -LibC.EHOSTUNREACH || result == -LibC.ENETDOWN;
-        return new Finding(result == -wanted || noRoute, what + ": " + LibC.error(-result));
+        if (NO_WAY.contains(-result)) {
+            return new Finding(true, what + ": there is no way out to try, " + LibC.error(-result));
+        }
+        return new Finding(result == -wanted, what + ": " + LibC.error(-result));
     }
 
     private static int family(InetAddress address) {

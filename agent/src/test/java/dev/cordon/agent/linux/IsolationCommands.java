@@ -65,6 +65,7 @@ final class IsolationCommands {
 
     private String obey(NetworkIsolation open, String[] words) throws Exception {
         return switch (words[0]) {
+            case "first" -> first(open, words);
             case "apply" -> {
                 IsolationSpec asked = spec(words);
                 open.apply(asked);
@@ -137,6 +138,25 @@ final class IsolationCommands {
                 exclusions.isEmpty() ? IsolationSpec.Mode.FULL : IsolationSpec.Mode.SELECTIVE,
                 exclusions,
                 control(words[1]));
+    }
+
+    /** What an agent does when it starts, and then the first isolation of its life; in milliseconds. */
+    private String first(NetworkIsolation open, String[] words) throws Exception {
+        long start = System.nanoTime();
+        open.probe();
+        long probed = System.nanoTime();
+        spec = spec(words);
+        long asked = System.nanoTime();
+        open.apply(spec);
+        long applied = System.nanoTime();
+        String failed = failed(open.verify(spec));
+        long verified = System.nanoTime();
+        return "probe %d apply %d verify %d %s"
+                .formatted(
+                        (probed - start) / 1_000_000,
+                        (applied - asked) / 1_000_000,
+                        (verified - applied) / 1_000_000,
+                        failed);
     }
 
     private String measure(NetworkIsolation open, int runs) throws Exception {
