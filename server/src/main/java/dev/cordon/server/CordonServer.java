@@ -60,11 +60,13 @@ public final class CordonServer implements AutoCloseable {
     private final Closing closing;
     private final WebServer web;
     private final URI url;
+    private final List<Route> routes;
 
-    private CordonServer(Closing closing, WebServer web, URI url) {
+    private CordonServer(Closing closing, WebServer web, URI url, List<Route> routes) {
         this.closing = closing;
         this.web = web;
         this.url = url;
+        this.routes = List.copyOf(routes);
     }
 
     /**
@@ -130,6 +132,7 @@ public final class CordonServer implements AutoCloseable {
                 new EnrollmentSettings(() -> gateways, tls.caCertificate()));
         var routes = new ArrayList<Route>();
         routes.add(TrustRoutes.caPem(tls.caPem()));
+        routes.add(DocumentRoute.openApi());
         routes.addAll(enrollment.routes());
         routes.addAll(machines.routes());
         routes.addAll(actions.routes());
@@ -160,7 +163,7 @@ public final class CordonServer implements AutoCloseable {
                 .addKeyValue("data", settings.data())
                 .addKeyValue("ca", tls.caSha256Hex())
                 .log("server is ready");
-        return new CordonServer(closing, web, url);
+        return new CordonServer(closing, web, url, routes);
     }
 
     /** The API's URL as the operator reaches it. */
@@ -171,6 +174,11 @@ public final class CordonServer implements AutoCloseable {
     /** The port of the API and the token service. */
     public int port() {
         return web.port();
+    }
+
+    /** All endpoints that it serves, as they are wired. */
+    List<Route> routes() {
+        return routes;
     }
 
     /** Lets running requests end, then closes everything. */

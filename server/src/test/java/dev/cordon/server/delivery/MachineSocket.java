@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** An agent's connection over the JDK's WebSocket client. */
-final class MachineSocket implements AutoCloseable {
+public final class MachineSocket implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -27,7 +27,7 @@ final class MachineSocket implements AutoCloseable {
     private final WebSocket socket;
 
     /** @throws java.util.concurrent.CompletionException if the gateway refuses */
-    MachineSocket(int port, SSLContext tls) {
+    public MachineSocket(int port, SSLContext tls) {
         http = HttpClient.newBuilder().sslContext(tls).connectTimeout(LIMIT).build();
         socket = http.newWebSocketBuilder()
                 .connectTimeout(LIMIT)
@@ -35,11 +35,11 @@ final class MachineSocket implements AutoCloseable {
                 .join();
     }
 
-    void send(AgentMessage message) {
+    public void send(AgentMessage message) {
         socket.sendBinary(ByteBuffer.wrap(message.toByteArray()), true).join();
     }
 
-    GatewayMessage receive() {
+    public GatewayMessage receive() {
         try {
             var message = messages.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
             if (message == null) {

@@ -1,0 +1,254 @@
+package dev.cordon.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cordon.protocol.wire.AgentMessage;
+import dev.cordon.protocol.wire.Capability;
+import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.MachineFacts;
+import dev.cordon.protocol.wire.Support;
+import dev.cordon.server.LiveServer.Answer;
+import dev.cordon.server.delivery.MachineSocket;
+import dev.cordon.server.enrollment.TestMachine;
+import dev.cordon.server.web.Json;
+import dev.cordon.server.web.Route;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Holds the OpenAPI document that a server hands out against what that server does. */
+final class ApiDocumentTest {
+
+    private static final String BASE = "/cordon/v1";
+
+    @TempDir
+    private Path folder;
+
+    private LiveServer server;
+    private ApiDocument document;
+    private final Map<String, Set<String>> seen = new HashMap<>();
+
+    @BeforeEach
+    void start() {
+        server = new LiveServer(folder.resolve("data"));
+        document = ApiDocument.parse(
+                server.call(null, "GET", BASE + "/openapi.yaml", null).body().stringValue());
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void whenARouteIsServedThenTheDocumentHasItWithItsPermissionsAndNoOther() {
+        var served = new TreeMap<String, List<String>>();
+        for (var route : server.routes()) {
+            if (route.face() == Route.Face.CORDON) {
+                served.put(route.method() + " " + route.path().substring(BASE.length()), permissions(route));
+            }
+        }
+        assertThat(document.operations()).isEqualTo(served);
+        assertThat(document.unknownKeywords()).isEmpty();
+    }
+
+    @Test
+    void whenAnOperationRefusesThenItsAnswerIsTheErrorOfTheDocument() {
+        var operator = server.operatorToken();
+        var application = ok(operator, "POST /applications", Map.of(), "{'displayName':'Nothing'}");
+        var nobody = token(operator, application);
+        document.operations().forEach((operation, permissions) -> {
+            if (!permissions.isEmpty()) {
+                assertThat(call(null, operation, Map.of(), null).status()).isEqualTo(401);
+                assertThat(call(nobody, operation, Map.of(), null).status()).isEqualTo(403);
+            }
+        });
+        for (var operation :
+                List.of("POST /tenants", "POST /applications", "PUT /settings", "POST /enrollment-tokens")) {
+            assertThat(call(operator, operation, Map.of(), "[]").status()).isEqualTo(400);
+        }
+        for (var operation : List.of(
+                "GET /tenants/{tenant}",
+                "GET /applications/{id}",
+                "GET /applications/{id}/secrets",
+                "DELETE /applications/{id}/secrets/{secret}",
+                "GET /enrollment-tokens/{id}",
+                "DELETE /enrollment-tokens/{id}",
+                "GET /machines/{id}/state",
+                "POST /machines/{id}/break-glass-code")) {
+            assertThat(call(operator, operation, Map.of(), null).status()).isEqualTo(404);
+        }
+        assertThat(call(null, "POST /enroll", Map.of(), "{}").status()).isEqualTo(400);
+        assertThat(call(operator, "PATCH /applications/{id}", Map.of(), "{'enable':true}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(document.operations().keySet())
+                .filteredOn(operation -> !seen.containsKey(operation))
+                .containsExactly("GET /ca.pem", "GET /openapi.yaml");
+    }
+
+    @Test
+    void whenAnOperationSucceedsThenRequestAndAnswerAreThoseOfTheDocument() {
+        ok(null, "GET /ca.pem", Map.of(), null);
+        ok(null, "GET /openapi.yaml", Map.of(), null);
+        var admin = walkTenants(server.operatorToken());
+        walkApplications(admin);
+        walkSettings(admin);
+        walkMachines(admin);
+        ok(admin, "GET /audit", Map.of(), null);
+        assertThat(answered(server.call(admin, "GET", BASE + "/audit?top=1", null), "GET /audit")
+                        .has("nextAfter"))
+                .isTrue();
+        ok(admin, "GET /audit/verification", Map.of(), null);
+        document.successes()
+                .forEach((operation, statuses) ->
+                        assertThat(seen.get(operation)).as(operation).containsAll(statuses));
+    }
+
+    private String walkTenants(String operator) {
+        var made =
+                ok(operator, "POST /tenants", Map.of(), "{'displayName':'Second','domainName':'second.example.com'}");
+        ok(operator, "GET /tenants", Map.of(), null);
+        ok(operator, "GET /tenants/{tenant}", Map.of("tenant", "second.example.com"), null);
+        return server.token(
+                made.get("id").stringValue(),
+                made.at("/administrator/clientId").stringValue(),
+                made.at("/administrator/clientSecret").stringValue());
+    }
+
+    private void walkApplications(String admin) {
+        var made = ok(
+                admin, "POST /applications", Map.of(), "{'displayName':'Reader','permissions':['Machine.Read.All']}");
+        var id = Map.of("id", made.get("id").stringValue());
+        ok(admin, "GET /applications", Map.of(), null);
+        ok(admin, "GET /applications/{id}", id, null);
+        var secret = ok(admin, "POST /applications/{id}/secrets", id, "{'lifetimeDays':7}");
+        ok(admin, "POST /applications/{id}/secrets", id, null);
+        ok(admin, "GET /applications/{id}/secrets", id, null);
+        var secretId = secret.get("id").stringValue();
+        ok(
+                admin,
+                "DELETE /applications/{id}/secrets/{secret}",
+                Map.of("id", made.get("id").stringValue(), "secret", secretId),
+                null);
+        ok(admin, "PATCH /applications/{id}", id, "{'enabled':false,'permissions':[]}");
+    }
+
+    private void walkSettings(String admin) {
+        ok(admin, "GET /settings", Map.of(), null);
+        ok(
+                admin,
+                "PUT /settings",
+                Map.of(),
+                "{'isolation':{'deadManSeconds':60,'exclusions':[{'name':'Proxy','destinations':['192.0.2.1'],"
+                        + "'ports':[3128],'protocol':'tcp'},{'name':'Backup','user':'backup','protocol':null}]},"
+                        + "'actionLifetimeSeconds':3600}");
+    }
+
+    private void walkMachines(String admin) {
+        var token =
+                ok(admin, "POST /enrollment-tokens", Map.of(), "{'description':'Two','maxUses':2,'lifetimeMinutes':5}");
+        ok(admin, "GET /enrollment-tokens", Map.of(), null);
+        var machine = new TestMachine();
+        var request = machine.request(token.get("token").stringValue());
+        var enrolled = ok(null, "POST /enroll", Map.of(), request.toString());
+        machine.enrolled(enrolled);
+        var id = Map.of("id", machine.id());
+        ok(admin, "GET /machines/{id}/state", id, null);
+        var gateway = enrolled.at("/gateways/0").stringValue();
+        int port = Integer.parseInt(gateway.substring(gateway.lastIndexOf(':') + 1));
+        try (var socket = new MachineSocket(port, machine.tls())) {
+            greet(socket);
+            var isolated = server.call(
+                    admin,
+                    "POST",
+                    "/api/machines/" + machine.id() + "/isolate",
+                    json("{'Comment':'test','IsolationType':'Full'}"));
+            assertThat(isolated.status()).isEqualTo(201);
+            assertThat(socket.receive().hasCommand()).isTrue();
+            ok(admin, "POST /machines/{id}/break-glass-code", id, null);
+            ok(admin, "GET /machines/{id}/state", id, null);
+        }
+        var tokenId = Map.of("id", token.get("id").stringValue());
+        ok(admin, "DELETE /enrollment-tokens/{id}", tokenId, null);
+        ok(admin, "GET /enrollment-tokens/{id}", tokenId, null);
+    }
+
+    private static void greet(MachineSocket socket) {
+        socket.send(AgentMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setProtocolVersion(1)
+                        .setFacts(MachineFacts.newBuilder().setComputerDnsName("m.example.com"))
+                        .addCapabilities(Capability.newBuilder()
+                                .setName("NetworkIsolation")
+                                .setSupport(Support.SUPPORT_ENFORCED)
+                                .addLimits("none")))
+                .build());
+        assertThat(socket.receive().hasWelcome()).isTrue();
+    }
+
+    private String token(String admin, JsonNode application) {
+        var id = application.get("id").stringValue();
+        var secret = ok(admin, "POST /applications/{id}/secrets", Map.of("id", id), null);
+        return server.token(homeTenant(admin), id, secret.get("secret").stringValue());
+    }
+
+    private String homeTenant(String operator) {
+        return ok(operator, "GET /tenants", Map.of(), null).at("/value/0/id").stringValue();
+    }
+
+    private JsonNode ok(
+            @Nullable String bearer, String operation, Map<String, String> parameters, @Nullable String body) {
+        if (body != null) {
+            assertThat(document.requestFaults(operation, json(body)))
+                    .as("request of %s", operation)
+                    .isEmpty();
+        }
+        var answer = call(bearer, operation, parameters, body);
+        assertThat(answer.status()).as("%s: %s", operation, answer.body()).isLessThan(300);
+        return answer.body();
+    }
+
+    private Answer call(
+            @Nullable String bearer, String operation, Map<String, String> parameters, @Nullable String body) {
+        var words = operation.split(" ", 2);
+        var path = words[1];
+        for (var parameter : parameters.entrySet()) {
+            path = path.replace("{" + parameter.getKey() + "}", parameter.getValue());
+        }
+        path = path.replaceAll("\\{\\w+}", "unknown");
+        var answer = server.call(bearer, words[0], BASE + path, body == null ? null : json(body));
+        answered(answer, operation);
+        return answer;
+    }
+
+    private JsonNode answered(Answer answer, String operation) {
+        assertThat(document.faults(operation, answer.status(), answer.type(), answer.body()))
+                .as("%s answered %s", operation, answer)
+                .isEmpty();
+        seen.computeIfAbsent(operation, name -> new TreeSet<>()).add(Integer.toString(answer.status()));
+        return answer.body();
+    }
+
+    private static JsonNode json(String text) {
+        return Json.MAPPER.readTree(text.replace('\'', '"'));
+    }
+
+    private static List<String> permissions(Route route) {
+        return switch (route.access()) {
+            case Route.Access.Open open -> List.of();
+            case Route.Access.AnyOf(var names) -> names.stream().sorted().toList();
+            case Route.Access.ByObject(var names) -> names.stream().sorted().toList();
+        };
+    }
+}

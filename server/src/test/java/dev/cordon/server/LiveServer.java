@@ -1,0 +1,141 @@
+package dev.cordon.server;
+
+import dev.cordon.server.web.Json;
+import dev.cordon.server.web.Route;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.StringNode;
+
+/** A whole server with a fresh data directory, and a caller that trusts it as its operator's file says. */
+final class LiveServer implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final CordonServer server;
+    private final JsonNode operator;
+    private final HttpClient http;
+
+    LiveServer(Path data) {
+        server = CordonServer.start(ServerSettings.onLoopback(data));
+        try {
+            operator = Json.MAPPER.readTree(Files.readString(data.resolve("operator.json")));
+            http = HttpClient.newBuilder()
+                    .sslContext(trusting(
+                            Files.readAllBytes(Path.of(operator.get("caFile").stringValue()))))
+                    .connectTimeout(LIMIT)
+                    .build();
+        } catch (IOException e) {
+            server.close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @param type without parameters; empty if there is none
+     * @param body JSON, or the text of another type, or missing
+     */
+    record Answer(int status, String type, JsonNode body) {
+        String text(String pointer) {
+            return body.at(pointer).stringValue();
+        }
+    }
+
+    List<Route> routes() {
+        return server.routes();
+    }
+
+    String operatorToken() {
+        return token(
+                operator.get("tenantId").stringValue(),
+                operator.get("clientId").stringValue(),
+                operator.get("clientSecret").stringValue());
+    }
+
+    String token(String tenant, String clientId, String secret) {
+        var form = "grant_type=client_credentials&scope=https://api.securitycenter.microsoft.com/.default&client_id="
+                + clientId + "&client_secret=" + URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        var request = HttpRequest.newBuilder(server.url().resolve("/" + tenant + "/oauth2/v2.0/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        var answer = send(request);
+        if (answer.status() != 200) {
+            throw new AssertionError(answer);
+        }
+        return answer.text("/access_token");
+    }
+
+    /** @param bearer null to call without a token */
+    Answer call(@Nullable String bearer, String method, String path, @Nullable JsonNode body) {
+        var request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body.toString()));
+        if (bearer != null) {
+            request.header("Authorization", "Bearer " + bearer);
+        }
+        return send(request);
+    }
+
+    private Answer send(HttpRequest.Builder request) {
+        try {
+            var got = http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+            var type = got.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];
+            return new Answer(got.statusCode(), type, body(type, got.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode body(String type, String text) {
+        if (text.isEmpty()) {
+            return MissingNode.getInstance();
+        }
+        return type.equals("application/json") ? Json.MAPPER.readTree(text) : StringNode.valueOf(text);
+    }
+
+    private static SSLContext trusting(byte[] pem) {
+        try {
+            var store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem)));
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        server.close();
+    }
+}
