@@ -11,6 +11,7 @@ import dev.cordon.agent.command.ServerClock;
 import dev.cordon.agent.enrollment.EnrollmentException;
 import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.enrollment.IdentityStore;
+import dev.cordon.agent.enrollment.Renewal;
 import dev.cordon.agent.facts.FactsSource;
 import dev.cordon.agent.isolation.NetworkIsolation;
 import dev.cordon.agent.journal.Journal;
@@ -111,8 +112,12 @@ public final class Agent implements AutoCloseable {
         worker.start();
         intake.start();
         running.push(connection);
-        connection.start(new AgentConversation(journal, enforcement, intake, facts, serverClock, log));
+        connection.start(new AgentConversation(journal, reports, enforcement, intake, facts, serverClock, log));
         Thread.ofVirtual().name("tending").start(() -> tend(enforcement));
+        Thread.ofVirtual()
+                .name("renewal")
+                .start(new CertificateKeeper(
+                        identity, new Renewal(state, log), connection, serverClock::now, closing, log));
         if (settings.localSocket()) {
             var status = new Status(identity, connection::standing, serverClock);
             keep(LocalSocket.open(

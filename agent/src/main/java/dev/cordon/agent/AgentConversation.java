@@ -3,6 +3,7 @@ package dev.cordon.agent;
 import dev.cordon.agent.channel.Conversation;
 import dev.cordon.agent.command.CommandIntake;
 import dev.cordon.agent.command.Enforcement;
+import dev.cordon.agent.command.Reports;
 import dev.cordon.agent.command.ServerClock;
 import dev.cordon.agent.facts.FactsSource;
 import dev.cordon.agent.journal.Journal;
@@ -14,6 +15,8 @@ import dev.cordon.agent.log.Log;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.SignedCommand;
+import dev.cordon.protocol.wire.Welcome;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +24,7 @@ import java.util.Set;
 /** Brings what the channel hears to those it concerns, and tells it what to say. Safe for use by many threads. */
 record AgentConversation(
         Journal journal,
+        Reports reports,
         Enforcement enforcement,
         CommandIntake intake,
         FactsSource facts,
@@ -50,10 +54,18 @@ record AgentConversation(
     }
 
     @Override
-    public void welcomed(long serverTimeMicros) {
-        serverClock.set(serverTimeMicros);
+    public void welcomed(Welcome welcome) throws IOException {
+        serverClock.set(welcome.getServerTimeMicros());
         if (serverClock.offset().abs().toSeconds() > 60) {
             log.warn("clock-differs", "seconds", serverClock.offset().toSeconds());
+        }
+        try {
+            journal.write(transaction -> {
+                reports.countOn(transaction, welcome.getLastReportNumber());
+                return true;
+            });
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

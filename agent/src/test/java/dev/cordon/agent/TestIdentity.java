@@ -6,6 +6,7 @@ import dev.cordon.protocol.MachineId;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.SignedCommand;
 import java.math.BigInteger;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -38,6 +39,7 @@ public record TestIdentity(Identity identity, KeyPair commandKey) {
                             MachineId.of(machine.getPublic()),
                             machine.getPrivate(),
                             List.of(certificate),
+                            URI.create("https://cordon.test:8443"),
                             certificate,
                             List.of(command.getPublic()),
                             List.of("127.0.0.1:8444"),

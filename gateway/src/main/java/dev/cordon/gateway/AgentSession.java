@@ -82,13 +82,14 @@ final class AgentSession {
             replaced = null;
         }
         work(() -> {
-            ports.inbox().connected(machine(), hello, link.remoteAddress());
+            long lastReport = ports.inbox().connected(machine(), hello, link.remoteAddress());
             link.send(GatewayMessage.newBuilder()
                     .setWelcome(Welcome.newBuilder()
                             .setServerTimeMicros(micros())
                             .setHeartbeatSeconds(
                                     (int) ports.settings().heartbeat().toSeconds())
-                            .addAllGateways(ports.gateways().get()))
+                            .addAllGateways(ports.gateways().get())
+                            .setLastReportNumber(lastReport))
                     .build());
             lastSent = hello.getLastJournaledSequence();
             if (lastSent > 0) {

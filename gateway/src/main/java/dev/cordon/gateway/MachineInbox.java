@@ -12,8 +12,12 @@ import java.net.InetAddress;
  */
 public interface MachineInbox {
 
-    /** A machine has connected and said who it is. */
-    void connected(MachineRef machine, Hello hello, InetAddress from);
+    /**
+     * A machine has connected and said who it is.
+     *
+     * @return the number of its last report that was applied; 0 if there is none
+     */
+    long connected(MachineRef machine, Hello hello, InetAddress from);
 
     /** A sign of life, with facts that may have changed. */
     void heartbeat(MachineRef machine, Heartbeat heartbeat, InetAddress from);

@@ -29,6 +29,7 @@ final class MemoryStore implements CommandSource, MachineInbox, MachineAuthentic
     final List<String> events = new CopyOnWriteArrayList<>();
     final AtomicInteger handedOut = new AtomicInteger();
     final AtomicLong acknowledged = new AtomicLong();
+    final AtomicLong lastReport = new AtomicLong();
     final AtomicBoolean loseHints = new AtomicBoolean();
     final AtomicBoolean failReports = new AtomicBoolean();
     final AtomicBoolean sawTwoAtOnce = new AtomicBoolean();
@@ -77,8 +78,9 @@ final class MemoryStore implements CommandSource, MachineInbox, MachineAuthentic
     }
 
     @Override
-    public void connected(MachineRef machine, Hello hello, InetAddress from) {
+    public long connected(MachineRef machine, Hello hello, InetAddress from) {
         alone(machine, () -> events.add("connected " + hello.getFacts().getComputerDnsName()));
+        return lastReport.get();
     }
 
     @Override
@@ -97,6 +99,7 @@ final class MemoryStore implements CommandSource, MachineInbox, MachineAuthentic
         try {
             long number = Report.parseFrom(signed.getPayload()).getReportNumber();
             alone(machine, () -> events.add("report " + number));
+            lastReport.accumulateAndGet(number, Math::max);
             return number;
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidEnvelopeException("the signed bytes are not a report", e);

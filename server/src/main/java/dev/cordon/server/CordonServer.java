@@ -129,7 +129,8 @@ public final class CordonServer implements AutoCloseable {
                 tenantKeys,
                 audit,
                 clock,
-                new EnrollmentSettings(() -> gateways, tls.caCertificate()));
+                new EnrollmentSettings(() -> gateways, tls.caCertificate()),
+                gateway::dismiss);
         var routes = new ArrayList<Route>();
         routes.add(TrustRoutes.caPem(tls.caPem()));
         routes.add(DocumentRoute.openApi());

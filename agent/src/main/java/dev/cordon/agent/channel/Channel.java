@@ -37,7 +37,7 @@ public final class Channel implements Uplink, AutoCloseable {
     private static final Duration STABLE = Duration.ofSeconds(10);
 
     private final PinnedGateways gateways;
-    private final GatewayTls tls;
+    private volatile GatewayTls tls;
     private final Backoff backoff;
     private final Duration resolveEvery;
     private final Log log;
@@ -73,6 +73,12 @@ public final class Channel implements Uplink, AutoCloseable {
         this.conversation = conversation;
         Thread.ofVirtual().name("resolver").start(this::keepResolved);
         Thread.ofVirtual().name("channel").start(this::run);
+    }
+
+    /** The machine has another certificate: shows it from now on, on a new connection. */
+    public void use(Identity renewed) throws GeneralSecurityException {
+        tls = new GatewayTls(renewed);
+        withSession(Session::close);
     }
 
     /** The addresses an isolation has to let through. */

@@ -5,6 +5,8 @@ import dev.cordon.agent.journal.wire.Queued;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.SignedCommand;
+import dev.cordon.protocol.wire.Welcome;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +18,12 @@ public interface Conversation {
 
     Heartbeat heartbeat();
 
-    /** The gateway has answered the hello; it says what time it is there. */
-    void welcomed(long serverTimeMicros);
+    /**
+     * The gateway has answered the hello.
+     *
+     * @throws IOException if the conversation cannot go on now; it is begun again later
+     */
+    void welcomed(Welcome welcome) throws IOException;
 
     /**
      * A command has come; returns at once.

@@ -105,7 +105,7 @@ final class Session {
                 heartbeatSeconds =
                         seconds == 0 ? DEFAULT_HEARTBEAT_SECONDS : Math.clamp(seconds, 1, MOST_HEARTBEAT_SECONDS);
                 secure.setSoTimeout(3_000 * heartbeatSeconds);
-                conversation.welcomed(welcome.getServerTimeMicros());
+                conversation.welcomed(welcome);
                 yield new Greeting(Optional.of(welcome), Optional.empty());
             }
             case GOODBYE -> new Greeting(Optional.empty(), Optional.of(answer.getGoodbye()));

@@ -1,5 +1,6 @@
 package dev.cordon.agent.command;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.journal.Transaction;
 import dev.cordon.agent.journal.wire.Queued;
@@ -12,6 +13,7 @@ import dev.cordon.protocol.wire.Outcome;
 import dev.cordon.protocol.wire.Refused;
 import dev.cordon.protocol.wire.Report;
 import dev.cordon.protocol.wire.Result;
+import dev.cordon.protocol.wire.SignedReport;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,12 +57,50 @@ public final class Reports {
                 .setActionId(actionId)
                 .addAllStates(states);
         content.accept(report);
+        queue(transaction, report);
+        return number;
+    }
+
+    private void queue(Transaction transaction, Report.Builder report) {
         transaction.queue(Queued.newBuilder()
-                .setNumber(number)
-                .setSequence(sequence)
+                .setNumber(report.getReportNumber())
+                .setSequence(report.getSequence())
                 .setSignedReport(Envelopes.seal(report.build(), identity.key()).toByteString())
                 .build());
-        return number;
+    }
+
+    /**
+     * Takes up the server's count of this machine's reports. If this journal is not the one that was counted, because
+     * that one was lost, or an older copy of it was put back, its reports that wait are numbered anew and signed again:
+     * under their own numbers the server would take them for repetitions.
+     *
+     * @param lastApplied number of the last report that the server has applied
+     */
+    public void countOn(Transaction transaction, long lastApplied) {
+        var state = transaction.state();
+        if (state.countedOn() && lastApplied <= state.lastReportNumber()) {
+            return;
+        }
+        transaction.countOn(lastApplied);
+        if (lastApplied > 0) {
+            state.unconfirmedAfter(0).forEach(queued -> renumber(transaction, queued));
+        }
+    }
+
+    private void renumber(Transaction transaction, Queued queued) {
+        long number = transaction.takeReportNumber();
+        try {
+            var report = Report.parseFrom(
+                    SignedReport.parseFrom(queued.getSignedReport()).getPayload());
+            queue(transaction, report.toBuilder().setReportNumber(number));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the journal holds a report that cannot be read", e);
+        }
+        transaction.confirm(queued.getNumber());
+        transaction
+                .state()
+                .endedBy(queued.getNumber())
+                .ifPresent(command -> transaction.end(command.sequence(), number));
     }
 
     /** A report about something that no command caused; left out when a flood of them is waiting already. */

@@ -1,6 +1,5 @@
 package dev.cordon.agent.enrollment;
 
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -24,10 +23,6 @@ record EnrollmentToken(String text, String caSha256) {
                     null);
         }
         return new EnrollmentToken(form.group(), form.group(1).toLowerCase(Locale.ROOT));
-    }
-
-    boolean names(byte[] sha256) {
-        return HexFormat.of().formatHex(sha256).equals(caSha256);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.cordon.agent.enrollment;
 
 import dev.cordon.protocol.Envelopes;
 import dev.cordon.protocol.MachineId;
+import java.net.URI;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param tenantId GUID, lower case with dashes
  * @param key the machine's own; never leaves it
  * @param chain the machine's certificate, then the tenant's authority
+ * @param server base URL of the server's API, where the certificate is renewed
  * @param serverCa the only authority whose gateways are trusted
  * @param commandKeys the only keys whose commands are carried out
  * @param gateways {@code host:port}
@@ -24,6 +26,7 @@ public record Identity(
         MachineId machineId,
         PrivateKey key,
         List<X509Certificate> chain,
+        URI server,
         X509Certificate serverCa,
         List<PublicKey> commandKeys,
         List<String> gateways,
@@ -39,6 +42,11 @@ public record Identity(
         if (!MachineId.of(chain.getFirst().getPublicKey()).equals(machineId)) {
             throw new IllegalArgumentException("the certificate is not for this machine's key");
         }
+    }
+
+    /** The same machine with another certificate for its key. */
+    public Identity withChain(List<X509Certificate> next) {
+        return new Identity(tenantId, machineId, key, next, server, serverCa, commandKeys, gateways, computerName);
     }
 
     /** The pinned command key with this id. */

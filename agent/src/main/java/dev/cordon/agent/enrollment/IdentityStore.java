@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
@@ -93,6 +94,7 @@ public final class IdentityStore {
                 new MachineId(required(properties, "machineId")),
                 key,
                 chain,
+                URI.create(required(properties, "server")),
                 Pem.certificate(required(properties, "serverCa")),
                 commandKeys,
                 list(properties, "gateways"),
@@ -104,6 +106,7 @@ public final class IdentityStore {
         var properties = new Properties();
         properties.setProperty("tenantId", identity.tenantId());
         properties.setProperty("machineId", identity.machineId().value());
+        properties.setProperty("server", identity.server().toString());
         properties.setProperty("gateways", String.join(" ", identity.gateways()));
         properties.setProperty(
                 "commandKeys",

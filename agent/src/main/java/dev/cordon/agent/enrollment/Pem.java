@@ -9,7 +9,10 @@ import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 
 /** Certificates and keys to and from the texts they travel as. Stateless. */
 final class Pem {
@@ -19,6 +22,14 @@ final class Pem {
     static X509Certificate certificate(String pem) throws GeneralSecurityException {
         var in = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
         return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+
+    static List<X509Certificate> certificates(List<String> pems) throws GeneralSecurityException {
+        var certificates = new ArrayList<X509Certificate>();
+        for (var pem : pems) {
+            certificates.add(certificate(pem));
+        }
+        return certificates;
     }
 
     static String text(X509Certificate certificate) throws GeneralSecurityException {
@@ -32,7 +43,7 @@ final class Pem {
                 .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
-    static byte[] sha256(X509Certificate certificate) throws GeneralSecurityException {
-        return MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+    static String sha256Hex(X509Certificate certificate) throws GeneralSecurityException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     }
 }

@@ -36,6 +36,7 @@ public final class JournalState {
     private long highestAccepted;
     private long forgottenUpTo;
     private long lastReportNumber;
+    private boolean countedOn;
     private long wrongCodes;
     private Intent intent = Intent.getDefaultInstance();
     private Attempt attempt = Attempt.getDefaultInstance();
@@ -56,6 +57,11 @@ public final class JournalState {
     /** Number of the last report. */
     public long lastReportNumber() {
         return lastReportNumber;
+    }
+
+    /** Whether this journal's numbers of reports go on from the server's count, or are a new journal's own. */
+    public boolean countedOn() {
+        return countedOn;
     }
 
     /** How many break-glass codes did not fit, in all. */
@@ -99,6 +105,13 @@ public final class JournalState {
         return commands.values().stream().filter(JournaledCommand::open).count();
     }
 
+    /** The command that this report ended, if it is still kept. */
+    public Optional<JournaledCommand> endedBy(long report) {
+        return commands.values().stream()
+                .filter(command -> !command.open() && command.lastReport() == report)
+                .findFirst();
+    }
+
     /** Reports behind this number that the server has not confirmed, in their order. */
     public List<Queued> unconfirmedAfter(long number) {
         return unconfirmed.tailSet(number, false).stream().map(reports::get).toList();
@@ -132,6 +145,11 @@ public final class JournalState {
                 highestAccepted = entry.getTotals().getHighestAccepted();
                 forgottenUpTo = entry.getTotals().getForgottenUpTo();
                 lastReportNumber = entry.getTotals().getLastReportNumber();
+                countedOn = entry.getTotals().getCountedOn();
+            }
+            case COUNTED_ON -> {
+                countedOn = true;
+                lastReportNumber = Math.max(lastReportNumber, entry.getCountedOn());
             }
             case ENTRY_NOT_SET -> throw new IllegalStateException("the journal was written by a newer agent");
         }
@@ -199,7 +217,8 @@ public final class JournalState {
                 .setTotals(Totals.newBuilder()
                         .setHighestAccepted(highestAccepted)
                         .setForgottenUpTo(forgottenUpTo)
-                        .setLastReportNumber(lastReportNumber))));
+                        .setLastReportNumber(lastReportNumber)
+                        .setCountedOn(countedOn))));
         return records;
     }
 

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class Records {
 
     static final byte[] MAGIC = "CORDONJ1".getBytes(StandardCharsets.US_ASCII);
-    static final int MAX_PAYLOAD = 1024 * 1024;
+    static final int MAX_PAYLOAD = 8 * 1024 * 1024;
     private static final int HEADER = 8;
 
     private Records() {}

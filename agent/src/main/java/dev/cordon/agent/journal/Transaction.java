@@ -58,6 +58,12 @@ public final class Transaction {
         return ++lastReportNumber;
     }
 
+    /** The server's count of reports is known; the next report's number is above this one. */
+    public void countOn(long above) {
+        lastReportNumber = Math.max(lastReportNumber, above);
+        record.addEntries(Entry.newBuilder().setCountedOn(lastReportNumber));
+    }
+
     public void queue(Queued queued) {
         record.addEntries(Entry.newBuilder().setQueued(queued));
     }

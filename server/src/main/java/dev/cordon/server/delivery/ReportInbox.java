@@ -39,10 +39,10 @@ public final class ReportInbox implements MachineInbox {
     }
 
     @Override
-    public void connected(MachineRef machine, Hello hello, InetAddress from) {
-        database.write(sql -> {
+    public long connected(MachineRef machine, Hello hello, InetAddress from) {
+        return database.write(sql -> {
             machines.connected(sql, machine.tenantId(), machine.machineId(), hello, from);
-            return machine;
+            return machines.lastReportNumber(sql, machine.tenantId(), machine.machineId());
         });
     }
 

@@ -12,24 +12,44 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /cordon/v1/enroll}: open to everybody, because the token in the body is what lets in. */
+/**
+ * {@code POST /cordon/v1/enroll} and {@code POST /cordon/v1/enroll/renewal}: open to everybody, because what is in the
+ * body lets in: a token, or a proof by the key of a machine that is enrolled.
+ */
 final class EnrollEndpoint {
 
     private static final int LONGEST_TOKEN = 512;
     private static final int LONGEST_BYTES = 1024;
 
     private final Enrollment enrollment;
+    private final Renewal renewal;
     private final EnrollmentSettings settings;
 
-    EnrollEndpoint(Enrollment enrollment, EnrollmentSettings settings) {
+    EnrollEndpoint(Enrollment enrollment, Renewal renewal, EnrollmentSettings settings) {
         this.enrollment = enrollment;
+        this.renewal = renewal;
         this.settings = settings;
     }
 
     List<Route> routes() {
-        return List.of(Route.open(HandlerType.POST, Face.CORDON, "/cordon/v1/enroll", this::enroll));
+        return List.of(
+                Route.open(HandlerType.POST, Face.CORDON, "/cordon/v1/enroll", this::enroll),
+                Route.open(HandlerType.POST, Face.CORDON, "/cordon/v1/enroll/renewal", this::renew));
+    }
+
+    private void renew(Context http) {
+        var body = JsonBody.object(http);
+        var renewed = renewal.renew(new Renewal.Request(
+                required(body, "tenantId", LONGEST_TOKEN),
+                required(body, "machineId", LONGEST_TOKEN),
+                MachineKeys.read(bytes(body, "publicKey")),
+                required(body, "at", LONGEST_TOKEN),
+                ByteString.copyFrom(bytes(body, "proof"))));
+        http.status(201)
+                .json(Map.of("certificateChain", List.of(pem(renewed.certificate()), pem(renewed.authority()))));
     }
 
     private void enroll(Context http) {

@@ -35,7 +35,9 @@ public final class Enrollment {
     private final AuditLog audit;
     private final InstantSource time;
     private final EnrollmentSettings settings;
+    private final Connections connections;
 
+    /** @param connections told of machines whose certificates were revoked */
     public Enrollment(
             Database database,
             EnrollmentTokens tokens,
@@ -44,7 +46,8 @@ public final class Enrollment {
             TenantKeys keys,
             AuditLog audit,
             InstantSource time,
-            EnrollmentSettings settings) {
+            EnrollmentSettings settings,
+            Connections connections) {
         this.database = database;
         this.tokens = tokens;
         this.certificates = certificates;
@@ -53,13 +56,17 @@ public final class Enrollment {
         this.audit = audit;
         this.time = time;
         this.settings = settings;
+        this.connections = connections;
     }
 
-    /** {@code POST /cordon/v1/enroll}, and what manages tokens. */
+    /** What lets machines in and keeps them in, and what manages tokens and certificates. */
     public List<Route> routes() {
-        return Stream.concat(
-                        new EnrollEndpoint(this, settings).routes().stream(),
-                        new EnrollmentTokenEndpoints(database, tokens, time).routes().stream())
+        var renewal = new Renewal(database, certificates, machines, keys, audit, time);
+        return Stream.of(
+                        new EnrollEndpoint(this, renewal, settings).routes(),
+                        new EnrollmentTokenEndpoints(database, tokens, time).routes(),
+                        new RevocationEndpoint(database, certificates, machines, connections).routes())
+                .flatMap(List::stream)
                 .toList();
     }
 

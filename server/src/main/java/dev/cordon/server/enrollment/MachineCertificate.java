@@ -2,11 +2,14 @@ package dev.cordon.server.enrollment;
 
 import dev.cordon.protocol.MachineId;
 import dev.cordon.server.keys.MachineAuthority;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,16 @@ final class MachineCertificate {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private MachineCertificate() {}
+
+    /** The certificate that these bytes, once issued here, are. */
+    static X509Certificate read(byte[] der) {
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+        } catch (CertificateException e) {
+            throw new IllegalStateException("a stored certificate cannot be read", e);
+        }
+    }
 
     static X509Certificate issue(
             MachineAuthority authority,

@@ -103,6 +103,21 @@ public final class MachineCertificates implements MachineAuthenticator {
         return certificate;
     }
 
+    /** A machine's newest certificate that was not revoked, if it was issued at this time or later. */
+    Optional<X509Certificate> newestSince(DSLContext sql, String tenantId, MachineId machine, Instant since) {
+        return sql.select(DER)
+                .from(TABLE)
+                .where(DSL.and(
+                        TENANT_ID.eq(tenantId),
+                        MACHINE_ID.eq(machine.value()),
+                        REVOKED_AT.isNull(),
+                        ISSUED_AT.ge(Instants.micros(since))))
+                .orderBy(ISSUED_AT.desc())
+                .limit(1)
+                .fetchOptional(DER)
+                .map(MachineCertificate::read);
+    }
+
     /** Whether a machine has been enrolled and has at least one certificate that was not revoked. */
     boolean trusts(DSLContext sql, String tenantId, MachineId machine) {
         return sql.fetchExists(TABLE, TENANT_ID.eq(tenantId), MACHINE_ID.eq(machine.value()), REVOKED_AT.isNull());

@@ -18,7 +18,6 @@ import java.util.Arrays;
 /** Reads the public keys that machines bring, P-256 only, and checks that they hold the private half. Stateless. */
 final class MachineKeys {
 
-    private static final byte[] PREFIX = "cordon enroll v1\0".getBytes(StandardCharsets.US_ASCII);
     private static final ECParameterSpec P256 = p256();
 
     private MachineKeys() {}
@@ -44,12 +43,19 @@ final class MachineKeys {
 
     /** Whether the proof is a signature by this key over this very token and key. */
     static boolean proves(ECPublicKey key, String token, byte[] proof) {
+        return signed(key, "cordon enroll v1\0" + token + "\0", proof);
+    }
+
+    /** Whether the proof is a signature by this key over a wish for a new certificate, at this time, and the key. */
+    static boolean provesRenewal(ECPublicKey key, String tenantId, String machineId, String at, byte[] proof) {
+        return signed(key, "cordon renew v1\0" + tenantId + "\0" + machineId + "\0" + at + "\0", proof);
+    }
+
+    private static boolean signed(ECPublicKey key, String text, byte[] proof) {
         try {
             var signature = Signature.getInstance("SHA256withECDSA");
             signature.initVerify(key);
-            signature.update(PREFIX);
-            signature.update(token.getBytes(StandardCharsets.UTF_8));
-            signature.update((byte) 0);
+            signature.update(text.getBytes(StandardCharsets.UTF_8));
             signature.update(key.getEncoded());
             return signature.verify(proof);
         } catch (GeneralSecurityException e) {

@@ -158,6 +158,18 @@ public final class Machines {
                 == 1;
     }
 
+    /** Number of the last report that was claimed; 0 = none. */
+    public long lastReportNumber(DSLContext sql, String tenantId, String machineId) {
+        var number = sql.select(LAST_REPORT_NUMBER)
+                .from(MACHINES)
+                .where(is(tenantId, machineId))
+                .fetchOne(LAST_REPORT_NUMBER);
+        if (number == null) {
+            throw unknown(machineId);
+        }
+        return number;
+    }
+
     /** A machine has connected: takes over its facts, its capabilities, and the states that it sees. */
     public void connected(DSLContext sql, String tenantId, String machineId, Hello hello, InetAddress from) {
         var columns = new LinkedHashMap<Field<?>, @Nullable Object>();

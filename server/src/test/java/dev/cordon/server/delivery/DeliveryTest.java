@@ -19,6 +19,7 @@ import dev.cordon.protocol.wire.Report;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.Started;
 import dev.cordon.protocol.wire.Support;
+import dev.cordon.protocol.wire.Welcome;
 import dev.cordon.server.enrollment.EnrollmentServer;
 import dev.cordon.server.enrollment.TestMachine;
 import dev.cordon.server.store.Engine;
@@ -156,7 +157,40 @@ final class DeliveryTest {
                 .isInstanceOf(CompletionException.class);
     }
 
-    private static void greet(MachineSocket socket, long journaled) {
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenAnAdministratorRevokesTheCertificatesThenTheConnectionEndsAtOnce(Engine engine) {
+        var server = start(engine);
+        var machine = server.enrolled();
+        try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+            greet(socket, 0);
+            assertThat(server.call("POST", "/cordon/v1/machines/" + machine.id() + "/revoke-certificates", Map.of())
+                            .status())
+                    .isEqualTo(200);
+            assertThat(socket.receive().getGoodbye().getReason()).isEqualTo(GoodbyeReason.GOODBYE_REASON_NOT_ENROLLED);
+        }
+        assertThatThrownBy(() -> new MachineSocket(server.gateway.port(), machine.tls()))
+                .isInstanceOf(CompletionException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenAMachineConnectsThenItIsToldTheNumberOfItsLastReportThatCounted(Engine engine) throws Exception {
+        var server = start(engine);
+        var machine = server.enrolled();
+        try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+            assertThat(greet(socket, 0).getLastReportNumber()).isZero();
+            isolate(server, machine);
+            var command = Envelopes.open(socket.receive().getCommand(), machine.commandKey());
+            report(socket, machine.key(), report(server, machine, command, 7).setStarted(Started.getDefaultInstance()));
+            assertThat(socket.receive().getReportReceived().getReportNumber()).isEqualTo(7);
+        }
+        try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+            assertThat(greet(socket, 0).getLastReportNumber()).isEqualTo(7);
+        }
+    }
+
+    private static Welcome greet(MachineSocket socket, long journaled) {
         socket.send(AgentMessage.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setProtocolVersion(1)
@@ -166,7 +200,9 @@ final class DeliveryTest {
                                 .setName("NetworkIsolation")
                                 .setSupport(Support.SUPPORT_ENFORCED)))
                 .build());
-        assertThat(socket.receive().hasWelcome()).isTrue();
+        var answer = socket.receive();
+        assertThat(answer.hasWelcome()).isTrue();
+        return answer.getWelcome();
     }
 
     private static String isolate(EnrollmentServer server, TestMachine machine) {

@@ -97,7 +97,8 @@ public final class EnrollmentServer implements AutoCloseable {
                     keys,
                     audit,
                     clock,
-                    new EnrollmentSettings(gateway::advertised, tls.caCertificate()));
+                    new EnrollmentSettings(gateway::advertised, tls.caCertificate()),
+                    gateway::dismiss);
             var actions = new Actions(database, clock, audit, tenants, machines, keys, vault, outbox);
             web = new WebServer(
                     WebSettings.plainForTests(),

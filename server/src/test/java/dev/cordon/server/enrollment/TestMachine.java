@@ -78,13 +78,26 @@ public final class TestMachine {
         return request;
     }
 
+    /** A right request for the next certificate. */
+    ObjectNode renewal(String tenantId, String at) {
+        var request = Json.MAPPER.createObjectNode();
+        request.put("tenantId", tenantId);
+        request.put("machineId", id());
+        request.put("publicKey", base64(keys.getPublic().getEncoded()));
+        request.put("at", at);
+        request.put("proof", base64(sign("cordon renew v1\0" + tenantId + "\0" + id() + "\0" + at + "\0")));
+        return request;
+    }
+
     byte[] proof(String token) {
+        return sign("cordon enroll v1\0" + token + "\0");
+    }
+
+    private byte[] sign(String text) {
         try {
             var signature = Signature.getInstance("SHA256withECDSA");
             signature.initSign(keys.getPrivate());
-            signature.update("cordon enroll v1\0".getBytes(StandardCharsets.US_ASCII));
-            signature.update(token.getBytes(StandardCharsets.US_ASCII));
-            signature.update((byte) 0);
+            signature.update(text.getBytes(StandardCharsets.US_ASCII));
             signature.update(keys.getPublic().getEncoded());
             return signature.sign();
         } catch (GeneralSecurityException e) {

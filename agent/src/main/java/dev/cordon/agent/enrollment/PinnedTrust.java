@@ -10,15 +10,21 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts a TLS chain that ends in the very authority an enrollment token names, by the rules of PKIX and with the host
- * name checked; nothing of the machine's own trust store counts. Keeps no state; safe for use by many threads.
+ * Trusts a TLS chain that ends in one authority, known by its hash, by the rules of PKIX and with the host name
+ * checked; nothing of the machine's own trust store counts. Keeps no state; safe for use by many threads.
  */
-final class TokenTrust extends X509ExtendedTrustManager {
+final class PinnedTrust extends X509ExtendedTrustManager {
 
-    private final EnrollmentToken token;
+    private final String caSha256;
+    private final String refusal;
 
-    TokenTrust(EnrollmentToken token) {
-        this.token = token;
+    /**
+     * @param caSha256 of the DER form of the authority's certificate, lower-case hex
+     * @param refusal what to say of a server whose chain is without this authority
+     */
+    PinnedTrust(String caSha256, String refusal) {
+        this.caSha256 = caSha256;
+        this.refusal = refusal;
     }
 
     @Override
@@ -63,15 +69,14 @@ final class TokenTrust extends X509ExtendedTrustManager {
     private X509ExtendedTrustManager anchored(X509Certificate[] chain) throws CertificateException {
         try {
             for (var certificate : chain) {
-                if (token.names(Pem.sha256(certificate))) {
+                if (caSha256.equals(Pem.sha256Hex(certificate))) {
                     return trusting(certificate);
                 }
             }
         } catch (GeneralSecurityException e) {
             throw new CertificateException("the server's chain cannot be checked", e);
         }
-        throw new CertificateException("the server is not the one the token was made by: none of its certificates is"
-                + " the authority the token names. Check the URL, and that nothing terminates TLS in between");
+        throw new CertificateException(refusal);
     }
 
     private static X509ExtendedTrustManager trusting(X509Certificate authority)

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.breakglass;
+
+import org.jspecify.annotations.NullMarked;

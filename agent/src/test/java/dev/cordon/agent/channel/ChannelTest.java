@@ -1,0 +1,216 @@
+package dev.cordon.agent.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.cordon.agent.TestPki;
+import dev.cordon.agent.enrollment.Identity;
+import dev.cordon.agent.journal.wire.Pins;
+import dev.cordon.agent.log.Log;
+import dev.cordon.protocol.wire.Command;
+import dev.cordon.protocol.wire.SignedCommand;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The channel against the real gateway: whom it trusts, and that nothing is lost when connections break. */
+final class ChannelTest {
+
+    private final TestGateway gateway = new TestGateway();
+    private final TestConversation agent = new TestConversation();
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final Log log = Log.to(new PrintStream(said, true, StandardCharsets.UTF_8), Log.Level.INFO);
+    private final List<Channel> channels = new ArrayList<>();
+
+    @BeforeAll
+    static void patience() {
+        org.awaitility.Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
+    @AfterEach
+    void close() {
+        gateway.heartbeatsAnswered.countDown();
+        channels.forEach(Channel::close);
+        gateway.close();
+    }
+
+    private Channel connect(Identity identity, TestConversation conversation, Duration longestRetry) {
+        try {
+            var channel = new Channel(
+                    identity,
+                    Pins.getDefaultInstance(),
+                    Duration.ofMillis(50),
+                    longestRetry,
+                    Duration.ofSeconds(60),
+                    log);
+            channels.add(channel);
+            conversation.acknowledge = channel::acknowledge;
+            channel.start(conversation);
+            return channel;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Channel connect() {
+        return connect(gateway.identity(), agent, Duration.ofMillis(500));
+    }
+
+    private void welcomed(int times) {
+        await().until(() -> agent.welcomes.size() >= times);
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    private static SignedCommand command(long sequence, int padding) {
+        var payload = Command.newBuilder().setSequence(sequence).setActionId("x".repeat(padding));
+        return SignedCommand.newBuilder()
+                .setPayload(payload.build().toByteString())
+                .setSignature(ByteString.copyFromUtf8("signed"))
+                .build();
+    }
+
+    private void commands(long from, long to) {
+        for (long sequence = from; sequence <= to; sequence++) {
+            gateway.command(sequence, command(sequence, 10));
+        }
+    }
+
+    @Test
+    void whenTheGatewayDiesInBetweenThenEveryCommandComesOnceAndInOrder() {
+        gateway.start();
+        var channel = connect();
+        welcomed(1);
+        commands(1, 100);
+        await().until(() -> agent.commands.size() >= 10);
+        gateway.close();
+        commands(101, 150);
+        await().until(() -> !channel.standing().startsWith("connected"));
+        gateway.start();
+        await().until(() -> agent.commands.size() >= 150);
+        assertThat(agent.commands)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 150).boxed().toList());
+        assertThat(channel.standing()).startsWith("connected to localhost:");
+    }
+
+    @Test
+    void whenReportsAreNotStoredThenTheyAreRepeatedUntilTheyAreAndInOrder() {
+        gateway.reportsThatFail.set(2);
+        LongStream.rangeClosed(1, 5).forEach(agent::report);
+        gateway.start();
+        var channel = connect();
+        await().until(agent.unconfirmed::isEmpty);
+        assertThat(gateway.reports).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(gateway.hellos).hasSizeGreaterThanOrEqualTo(3);
+
+        gateway.close();
+        agent.report(6);
+        channel.reportsWaiting();
+        gateway.start();
+        await().until(agent.unconfirmed::isEmpty);
+        assertThat(gateway.reports).endsWith(6L);
+        assertThat(agent.welcomes.getLast().getLastReportNumber()).isEqualTo(5);
+    }
+
+    @Test
+    void whenAnotherAuthorityAnswersThenTheAgentDoesNotTalkToIt() {
+        gateway.start(TestPki.authority("server authority"), "localhost");
+        connect();
+        await().until(() -> said().contains("not-connected"));
+        await().until(() -> said().contains("PKIX"));
+        assertThat(gateway.hellos).isEmpty();
+    }
+
+    @Test
+    void whenTheCertificateIsForAnotherHostThenTheAgentDoesNotTalkToIt() {
+        gateway.start(gateway.authority, "other.test");
+        connect();
+        await().until(() -> said().contains("localhost found"));
+        assertThat(gateway.hellos).isEmpty();
+    }
+
+    @Test
+    void whenTheGatewayStopsAnsweringThenTheAgentLooksForItAgain() {
+        gateway.heartbeatsAnswered = new CountDownLatch(1);
+        gateway.start();
+        connect();
+        welcomed(1);
+        await().until(() -> said().contains("nothing came from the gateway for three heartbeats"));
+        gateway.heartbeatsAnswered.countDown();
+        welcomed(2);
+    }
+
+    @Test
+    void whenAMessageIsLargerThanAnyShouldBeThenTheConnectionEndsAndTheNextOneWorks() {
+        gateway.start();
+        connect();
+        welcomed(1);
+        gateway.command(1, command(1, WebSocket.MAX_MESSAGE));
+        await().until(() -> said().contains("more than " + WebSocket.MAX_MESSAGE + " bytes"));
+        gateway.forget(1);
+        gateway.command(2, command(2, 10));
+        await().until(() -> agent.commands.contains(2L));
+        assertThat(agent.commands).containsExactly(2L);
+    }
+
+    @Test
+    void whenDismissedThenTheAgentSaysThatItHasToBeEnrolledAndDoesNotHammer() throws Exception {
+        gateway.start();
+        var channel = connect(gateway.identity(), agent, Duration.ofMinutes(10));
+        welcomed(1);
+        gateway.dismiss();
+        await().until(() -> channel.standing().contains("enroll it again"));
+        int shown = gateway.shown.size();
+        Thread.sleep(1500);
+        assertThat(gateway.shown).hasSize(shown);
+    }
+
+    @Test
+    void whenTheSameMachineConnectsTwiceThenTheFirstGivesWayForLong() throws Exception {
+        gateway.start();
+        var first = connect(gateway.identity(), agent, Duration.ofMinutes(10));
+        welcomed(1);
+        var copy = new TestConversation();
+        var second = connect(gateway.identity(), copy, Duration.ofMinutes(10));
+        await().until(() -> first.standing().contains("connected again"));
+        Thread.sleep(1000);
+        assertThat(second.standing()).startsWith("connected to");
+        assertThat(agent.welcomes).hasSize(1);
+    }
+
+    @Test
+    void whenTheCertificateIsRenewedThenTheAgentShowsTheNewOneOnANewConnection() throws Exception {
+        gateway.start();
+        var channel = connect();
+        welcomed(1);
+        var next = gateway.machineCertificate();
+        gateway.enrolled.add(next);
+        channel.use(gateway.identity().withChain(List.of(next, gateway.tenant.certificate())));
+        welcomed(2);
+        assertThat(gateway.shown).last().isEqualTo(next);
+    }
+
+    @Test
+    void whenTheConnectionBreaksAfterAQuestionThenTheNextOneBringsTheAnswer() {
+        var channel = connect();
+        var answer = channel.signOfLife();
+        await().until(() -> said().contains("not-connected"));
+        assertThat(answer).isNotDone();
+        gateway.start();
+        await().until(answer::isDone);
+        await().until(() -> channel.signOfLife().isDone() || channel.standing().startsWith("connected"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.enrollment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.facts;
+
+import org.jspecify.annotations.NullMarked;
