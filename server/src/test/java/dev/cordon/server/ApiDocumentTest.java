@@ -13,6 +13,7 @@ import dev.cordon.server.enrollment.TestMachine;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +86,12 @@ final class ApiDocumentTest {
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
                 "GET /machines/{id}/state",
-                "POST /machines/{id}/break-glass-code")) {
+                "POST /machines/{id}/break-glass-code",
+                "POST /machines/{id}/revoke-certificates")) {
             assertThat(call(operator, operation, Map.of(), null).status()).isEqualTo(404);
         }
         assertThat(call(null, "POST /enroll", Map.of(), "{}").status()).isEqualTo(400);
+        assertThat(call(null, "POST /enroll/renewal", Map.of(), "{}").status()).isEqualTo(400);
         assertThat(call(operator, "PATCH /applications/{id}", Map.of(), "{'enable':true}")
                         .status())
                 .isEqualTo(400);
@@ -164,6 +167,9 @@ final class ApiDocumentTest {
         var enrolled = ok(null, "POST /enroll", Map.of(), request.toString());
         machine.enrolled(enrolled);
         var id = Map.of("id", machine.id());
+        var renewal = machine.renewal(
+                enrolled.get("tenantId").stringValue(), Instant.now().toString());
+        ok(null, "POST /enroll/renewal", Map.of(), renewal.toString());
         ok(admin, "GET /machines/{id}/state", id, null);
         var gateway = enrolled.at("/gateways/0").stringValue();
         int port = Integer.parseInt(gateway.substring(gateway.lastIndexOf(':') + 1));
@@ -178,6 +184,7 @@ final class ApiDocumentTest {
             assertThat(socket.receive().hasCommand()).isTrue();
             ok(admin, "POST /machines/{id}/break-glass-code", id, null);
             ok(admin, "GET /machines/{id}/state", id, null);
+            ok(admin, "POST /machines/{id}/revoke-certificates", id, null);
         }
         var tokenId = Map.of("id", token.get("id").stringValue());
         ok(admin, "DELETE /enrollment-tokens/{id}", tokenId, null);

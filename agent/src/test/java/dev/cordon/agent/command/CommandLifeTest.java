@@ -140,7 +140,7 @@ class CommandLifeTest {
 
     @Test
     void whenCancelledBeforeItStartedThenItNeverTakesEffect() throws Exception {
-        network.behave(Behaviour.slow(Duration.ofMillis(400)));
+        network.behave(Behaviour.slow(Duration.ofSeconds(2)));
         var rig = start(network);
         rig.intake.take(isolate(1));
         rig.intake.take(release(2));

@@ -79,7 +79,7 @@ public final class TestMachine {
     }
 
     /** A right request for the next certificate. */
-    ObjectNode renewal(String tenantId, String at) {
+    public ObjectNode renewal(String tenantId, String at) {
         var request = Json.MAPPER.createObjectNode();
         request.put("tenantId", tenantId);
         request.put("machineId", id());
