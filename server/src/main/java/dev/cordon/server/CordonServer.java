@@ -98,7 +98,7 @@ public final class CordonServer implements AutoCloseable {
         var signingKeyLater = later(serverKeys::tokenSigningKey);
         var tenantKeys = new TenantKeys(database, vault, clock);
         var audit = new HashChainedAuditLog(clock);
-        var identity = new Identity(database, audit, serverKeys, tenantKeys, clock, false);
+        var identity = new Identity(database, audit, serverKeys, tenantKeys, clock, settings.acceptThreatProtection());
         var machines = new Machines(database, clock, audit);
         var outbox = new Outbox(database, clock);
         var actions = new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox);
@@ -107,6 +107,7 @@ public final class CordonServer implements AutoCloseable {
 
         int gatewayPort = gatewayPort(settings);
         var gateways = gateways(settings, gatewayPort);
+        forgetConnections(database, machines);
         var gateway = closing.add(new GatewayServer(
                 new GatewaySettings(
                         new InetSocketAddress(settings.bind(), gatewayPort),
@@ -117,7 +118,7 @@ public final class CordonServer implements AutoCloseable {
                         GatewayLimits.DEFAULT),
                 certificates,
                 new WaitingCommands(outbox),
-                new ReportInbox(database, machines, new ActionReports(audit, machines, clock)),
+                new ReportInbox(database, machines, new ActionReports(audit, machines, clock), audit),
                 clock));
         gateway.start();
 
@@ -198,6 +199,16 @@ public final class CordonServer implements AutoCloseable {
             case ServerSettings.Store.Postgres(var url, var user, var password) ->
                 PostgresDatabase.open(url, user, Optional.ofNullable(password));
         };
+    }
+
+    /** A server that was killed could not say that its machines' connections ended. */
+    private static void forgetConnections(Database database, Machines machines) {
+        int forgotten = database.write(machines::forgetConnections);
+        if (forgotten > 0) {
+            LOG.atWarn()
+                    .addKeyValue("machines", forgotten)
+                    .log("the last run did not end cleanly: machines counted as connected until now");
+        }
     }
 
     private static List<String> hosts(ServerSettings settings) {

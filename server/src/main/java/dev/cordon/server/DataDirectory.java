@@ -76,7 +76,7 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * The master key is made before the database; a database without it was copied without it.
+     * The master key is made before the database, the operator's file after it: one without the other was lost.
      *
      * @throws StartException if that is so
      */
@@ -87,6 +87,21 @@ final class DataDirectory implements AutoCloseable {
                             + " is there. Restore it from the backup that the database is from; without it no private"
                             + " key in the database can be read. Nothing was changed.",
                     null);
+        }
+        if (Files.exists(operatorFile()) && sizeOfDatabase() == 0) {
+            throw new StartException(
+                    database() + " is missing or empty although " + operatorFile()
+                            + " is there. Restore it from a backup; to begin anew with no machines and no history, delete "
+                            + operatorFile() + ". Nothing was changed.",
+                    null);
+        }
+    }
+
+    private long sizeOfDatabase() {
+        try {
+            return Files.exists(database()) ? Files.size(database()) : 0;
+        } catch (IOException e) {
+            throw cannot(path, e);
         }
     }
 

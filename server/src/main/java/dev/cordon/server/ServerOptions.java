@@ -22,11 +22,14 @@ final class ServerOptions {
               --port PORT           port of the API and the token service (8443)
               --gateway-port PORT   port of the agents' gateway (8444)
               --heartbeat SECONDS   how often agents give a sign of life (15)
+              --accept-threat-protection
+                                    let tokens for https://api.security.microsoft.com open the API as well
               --database-url URL    use PostgreSQL: jdbc:postgresql://HOST/DATABASE
               --database-user USER  its user; the password comes from CORDON_DATABASE_PASSWORD
               --help                print this
             """;
 
+    private static final String THREAT_PROTECTION = "--accept-threat-protection";
     private static final String PASSWORD = "CORDON_DATABASE_PASSWORD";
 
     private @Nullable Path data;
@@ -35,6 +38,7 @@ final class ServerOptions {
     private int gatewayPort = ServerSettings.DEFAULT_GATEWAY_PORT;
     private final List<String> hosts = new ArrayList<>();
     private Duration heartbeat = ServerSettings.DEFAULT_HEARTBEAT;
+    private boolean acceptThreatProtection;
     private @Nullable String databaseUrl;
     private @Nullable String databaseUser;
 
@@ -48,6 +52,10 @@ final class ServerOptions {
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             var name = equals < 0 ? word : word.substring(0, equals);
             options.requireKnown(name, seen);
+            if (name.equals(THREAT_PROTECTION)) {
+                options.acceptThreatProtection(equals < 0);
+                continue;
+            }
             if (equals < 0 && !left.hasNext()) {
                 throw new UsageException(name + " needs a value after it; see --help.");
             }
@@ -63,6 +71,7 @@ final class ServerOptions {
             "--port",
             "--gateway-port",
             "--heartbeat",
+            THREAT_PROTECTION,
             "--database-url",
             "--database-user");
 
@@ -73,6 +82,13 @@ final class ServerOptions {
         if (!seen.add(name) && !name.equals("--host")) {
             throw new UsageException(name + " is given twice; leave one out.");
         }
+    }
+
+    private void acceptThreatProtection(boolean bare) {
+        if (!bare) {
+            throw new UsageException(THREAT_PROTECTION + " takes no value; leave it out to refuse those tokens.");
+        }
+        acceptThreatProtection = true;
     }
 
     private void set(String name, String value) {
@@ -99,7 +115,8 @@ final class ServerOptions {
         if (port != 0 && port == gatewayPort) {
             throw new UsageException("--port and --gateway-port are the same; choose two ports.");
         }
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, store(environment));
+        return new ServerSettings(
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, store(environment));
     }
 
     private ServerSettings.Store store(Map<String, String> environment) {

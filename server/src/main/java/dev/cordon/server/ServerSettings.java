@@ -15,9 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayPort of the agents' gateway; 0 for any free one
  * @param hosts names and addresses by which callers and agents reach this server, the preferred one first
  * @param heartbeat how often agents give a sign of life
+ * @param acceptThreatProtection whether tokens for {@code https://api.security.microsoft.com} open the API, which they
+ *     do not at the original
  */
 public record ServerSettings(
-        Path data, String bind, int port, int gatewayPort, List<String> hosts, Duration heartbeat, Store store) {
+        Path data,
+        String bind,
+        int port,
+        int gatewayPort,
+        List<String> hosts,
+        Duration heartbeat,
+        boolean acceptThreatProtection,
+        Store store) {
 
     public static final int DEFAULT_PORT = 8443;
     public static final int DEFAULT_GATEWAY_PORT = 8444;
@@ -32,24 +41,36 @@ public record ServerSettings(
     /** A server on the usual ports of all addresses, with SQLite in its data directory. */
     public static ServerSettings in(Path data) {
         return new ServerSettings(
-                data, "0.0.0.0", DEFAULT_PORT, DEFAULT_GATEWAY_PORT, List.of(), DEFAULT_HEARTBEAT, new Store.Sqlite());
+                data,
+                "0.0.0.0",
+                DEFAULT_PORT,
+                DEFAULT_GATEWAY_PORT,
+                List.of(),
+                DEFAULT_HEARTBEAT,
+                false,
+                new Store.Sqlite());
     }
 
     /** A server that listens on free ports of the loopback address. */
     public static ServerSettings onLoopback(Path data) {
-        return new ServerSettings(data, "127.0.0.1", 0, 0, List.of(), DEFAULT_HEARTBEAT, new Store.Sqlite());
+        return new ServerSettings(data, "127.0.0.1", 0, 0, List.of(), DEFAULT_HEARTBEAT, false, new Store.Sqlite());
     }
 
     public ServerSettings withStore(Store changed) {
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, changed);
+        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, changed);
     }
 
     public ServerSettings withHosts(List<String> changed) {
-        return new ServerSettings(data, bind, port, gatewayPort, changed, heartbeat, store);
+        return new ServerSettings(data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, store);
     }
 
     public ServerSettings withPorts(int api, int gateway) {
-        return new ServerSettings(data, bind, api, gateway, hosts, heartbeat, store);
+        return new ServerSettings(data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, store);
+    }
+
+    /** Whether tokens for {@code https://api.security.microsoft.com} open the API. */
+    public ServerSettings withThreatProtection(boolean accepted) {
+        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, store);
     }
 
     boolean listensEverywhere() {

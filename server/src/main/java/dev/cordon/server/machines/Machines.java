@@ -196,6 +196,17 @@ public final class Machines {
                 .execute();
     }
 
+    /**
+     * No machine is connected, as far as is known: for the start of a server. One that is connected to another server on
+     * the same database says so again with its next sign of life. Returns how many counted as connected.
+     */
+    public int forgetConnections(DSLContext sql) {
+        return sql.update(MACHINES)
+                .set(CONNECTED, false)
+                .where(CONNECTED.isTrue())
+                .execute();
+    }
+
     /** What the machine says an aspect is now; {@code sequence} of the command that brought it about, or 0. */
     public void observe(DSLContext sql, String tenantId, String machineId, Aspect aspect, String value, long sequence) {
         var text = FactText.of(value, StoredFacts.SHORT);

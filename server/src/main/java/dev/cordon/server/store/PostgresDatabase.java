@@ -51,6 +51,11 @@ public final class PostgresDatabase implements Database {
             var pool = new HikariDataSource(config);
             Migration.run(pool, Migration.Spelling.POSTGRES);
             return new PostgresDatabase(pool);
+        } catch (SQLException e) {
+            throw new StoreException(
+                    "PostgreSQL at " + url + " did not let its schema be read: " + e.getMessage()
+                            + " Check what the user may do there.",
+                    e);
         } catch (HikariPool.PoolInitializationException e) {
             throw new StoreException(
                     "PostgreSQL at " + url + " cannot be reached as " + user + ": " + e.getMessage()

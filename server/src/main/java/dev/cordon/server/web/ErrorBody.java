@@ -32,7 +32,8 @@ record ErrorBody(Detail error) {
             case 413 -> "The request body is too large.";
             case 414 -> "The request URI is too long.";
             case 431 -> "The request header is too large.";
-            case 503 -> "The server cannot do this now. Try again.";
+            case 503 ->
+                "The server cannot do this now. Try again later; its log tells the operator why, by this target.";
             default -> status >= 500 ? "The server failed to carry out the request." : "The request is malformed.";
         };
     }

@@ -3,6 +3,7 @@ package dev.cordon.server.web;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import java.net.URLDecoder;
@@ -119,10 +120,17 @@ public final class WebServer implements AutoCloseable {
 
     private void register(JavalinConfig config, Route route) {
         if (route.face() == Route.Face.DEFENDER) {
-            DEFENDER_BASES.forEach(base ->
-                    config.routes.addHttpHandler(route.method(), base + route.path(), http -> handle(route, http)));
+            DEFENDER_BASES.forEach(base -> register(config, route, base + route.path()));
         } else {
-            config.routes.addHttpHandler(route.method(), route.path(), http -> handle(route, http));
+            register(config, route, route.path());
+        }
+    }
+
+    /** HEAD is answered as GET without the body (RFC 9110, section 9.3.2), behind the same check of the token. */
+    private void register(JavalinConfig config, Route route, String path) {
+        config.routes.addHttpHandler(route.method(), path, http -> handle(route, http));
+        if (route.method().equals(HandlerType.GET)) {
+            config.routes.addHttpHandler(HandlerType.HEAD, path, http -> handle(route, http));
         }
     }
 

@@ -142,6 +142,52 @@ final class DeliveryTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    void whenAReportCannotBeAppliedThenItIsAuditedAndAcknowledgedAndTheConnectionGoesOn(Engine engine)
+            throws Exception {
+        var server = start(engine);
+        var machine = server.enrolled();
+        try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+            greet(socket, 0);
+            isolate(server, machine);
+            var command = Envelopes.open(socket.receive().getCommand(), machine.commandKey());
+            server.database.write(sql -> sql.execute("UPDATE machine_actions SET status = 'Nonsense'"));
+            report(socket, machine.key(), report(server, machine, command, 1).setStarted(Started.getDefaultInstance()));
+            assertThat(socket.receive().getReportReceived().getReportNumber()).isEqualTo(1);
+            assertThat(server.events().getLast()).isEqualTo("report.not-applied");
+
+            server.database.write(sql -> sql.execute("UPDATE machine_actions SET status = 'Pending'"));
+            report(socket, machine.key(), report(server, machine, command, 2).setStarted(Started.getDefaultInstance()));
+            assertThat(socket.receive().getReportReceived().getReportNumber()).isEqualTo(2);
+            assertThat(status(server, command.getActionId())).isEqualTo("InProgress");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenTheStoreIsInTroubleThenAReportIsNotAcknowledgedAndGoesThroughLater(Engine engine) throws Exception {
+        var server = start(engine);
+        var machine = server.enrolled();
+        Command command;
+        try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+            greet(socket, 0);
+            isolate(server, machine);
+            command = Envelopes.open(socket.receive().getCommand(), machine.commandKey());
+            server.database.write(sql -> sql.execute("ALTER TABLE audit_entries RENAME TO audit_entries_away"));
+            report(socket, machine.key(), report(server, machine, command, 1).setStarted(Started.getDefaultInstance()));
+            socket.awaitEnd();
+        }
+        server.database.write(sql -> sql.execute("ALTER TABLE audit_entries_away RENAME TO audit_entries"));
+        assertThat(status(server, command.getActionId())).isEqualTo("Pending");
+        try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+            greet(socket, command.getSequence());
+            report(socket, machine.key(), report(server, machine, command, 1).setStarted(Started.getDefaultInstance()));
+            assertThat(socket.receive().getReportReceived().getReportNumber()).isEqualTo(1);
+            assertThat(status(server, command.getActionId())).isEqualTo("InProgress");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
     void whenTheCertificateIsRevokedThenTheConnectionEndsAndNoneIsMadeAgain(Engine engine) {
         var server = start(engine);
         var machine = server.enrolled();

@@ -1,5 +1,7 @@
 package dev.cordon.server.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cordon.protocol.wire.AgentMessage;
 import dev.cordon.protocol.wire.GatewayMessage;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +13,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,7 @@ public final class MachineSocket implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final BlockingQueue<GatewayMessage> messages = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private final HttpClient http;
     private final WebSocket socket;
 
@@ -52,6 +56,12 @@ public final class MachineSocket implements AutoCloseable {
         }
     }
 
+    /** Waits for the gateway to end the connection; it must not say anything before. */
+    void awaitEnd() {
+        ended.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        assertThat(messages).isEmpty();
+    }
+
     @Override
     public void close() {
         socket.abort();
@@ -60,6 +70,17 @@ public final class MachineSocket implements AutoCloseable {
 
     private final class Incoming implements WebSocket.Listener {
         private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+            ended.complete(true);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            ended.complete(true);
+        }
 
         @Override
         public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {

@@ -85,7 +85,7 @@ public final class EnrollmentServer implements AutoCloseable {
                                     GatewayLimits.DEFAULT),
                             certificates,
                             new WaitingCommands(outbox),
-                            new ReportInbox(database, machines, new ActionReports(audit, machines, clock)),
+                            new ReportInbox(database, machines, new ActionReports(audit, machines, clock), audit),
                             clock)
                     .start();
             var tokens = new EnrollmentTokens(audit, clock, tls.caSha256Hex());

@@ -114,6 +114,21 @@ final class MachinesTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    void whenTheServerStartsThenNoMachineCountsAsConnectedUntilItSpeaks(Engine engine) {
+        var inventory = open(engine);
+        var id = inventory.enroll("one.example.com");
+        inventory.enroll("two.example.com");
+        beat(inventory, id, facts("one.example.com").build());
+        assertThat(inventory.get(id).connected()).isTrue();
+        assertThat(inventory.database.<Integer>write(inventory.machines::forgetConnections))
+                .isEqualTo(1);
+        assertThat(inventory.get(id).connected()).isFalse();
+        beat(inventory, id, facts("one.example.com").build());
+        assertThat(inventory.get(id).connected()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
     void whenAReportNumberIsRepeatedThenItIsRefused(Engine engine) {
         var inventory = open(engine);
         var id = inventory.enroll("one.example.com");

@@ -70,6 +70,20 @@ final class WebServerTest {
     }
 
     @Test
+    void whenAHeadIsSentThenTheSameTokenIsNeededAndTheAnswerIsThatOfGetWithoutItsBody() {
+        var head = "HEAD /api/machines/AbC HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+        assertThat(api.raw(head + "Authorization: Bearer reader\r\n\r\n"))
+                .startsWith("HTTP/1.1 200")
+                .contains(ODATA)
+                .endsWith("\r\n\r\n");
+        assertThat(api.raw(head + "\r\n")).startsWith("HTTP/1.1 401").endsWith("\r\n\r\n");
+        assertThat(api.raw(head + "Authorization: Bearer isolator\r\n\r\n")).startsWith("HTTP/1.1 403");
+        assertThat(api.raw("HEAD /api/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 405")
+                .contains("Allow: POST");
+    }
+
+    @Test
     void whenAGetHasABodyThenTheBodyIsIgnored() {
         var answer = api.send(
                 "/api/machines/AbC",

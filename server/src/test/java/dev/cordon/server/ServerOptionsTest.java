@@ -1,0 +1,61 @@
+package dev.cordon.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ServerOptionsTest {
+
+    @Test
+    void whenOnlyTheDirectoryIsGivenThenAllElseIsAsUsual() {
+        assertThat(parse("--data /srv/cordon")).isEqualTo(ServerSettings.in(Path.of("/srv/cordon")));
+    }
+
+    @Test
+    void whenAllIsGivenThenAllIsTaken() {
+        var words = "--data=/srv/cordon --bind ::1 --port 1 --gateway-port 2 --host a.example.com --host b.example.com"
+                + " --heartbeat 3 --accept-threat-protection --database-url jdbc:postgresql://db.example.com/cordon"
+                + " --database-user cordon";
+        var store = new ServerSettings.Store.Postgres("jdbc:postgresql://db.example.com/cordon", "cordon", "secret");
+        assertThat(ServerOptions.parse(List.of(words.split(" ")), Map.of("CORDON_DATABASE_PASSWORD", "secret")))
+                .isEqualTo(new ServerSettings(
+                        Path.of("/srv/cordon"),
+                        "::1",
+                        1,
+                        2,
+                        List.of("a.example.com", "b.example.com"),
+                        Duration.ofSeconds(3),
+                        true,
+                        store));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--port 8443, --data",
+        "--data d --prot 1, --prot",
+        "--data d --port, --port needs a value",
+        "--data d --port x, --port x must be a number",
+        "--data d --port 65536, 65535",
+        "--data d --port 1 --port 2, --port is given twice",
+        "--data d --port 1 --gateway-port 1, --port and --gateway-port are the same",
+        "--data d --accept-threat-protection=no, takes no value",
+        "--data d --database-user u, --database-url",
+        "--data d --database-url jdbc:postgresql:x?password=y --database-user u, CORDON_DATABASE_PASSWORD",
+    })
+    void whenTheCommandLineMakesNoSenseThenTheWordIsNamed(String words, String told) {
+        assertThatThrownBy(() -> parse(words))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(told);
+    }
+
+    private static ServerSettings parse(String words) {
+        return ServerOptions.parse(List.of(words.split(" ")), Map.of());
+    }
+}
