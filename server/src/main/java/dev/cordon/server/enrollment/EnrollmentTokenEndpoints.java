@@ -69,13 +69,13 @@ final class EnrollmentTokenEndpoints {
         var id = id(http);
         http.json(database.read(sql -> tokens.find(sql, caller.tenantId(), id))
                 .map(this::json)
-                .orElseThrow(() -> unknown(id)));
+                .orElseThrow(EnrollmentTokenEndpoints::unknown));
     }
 
     private void revoke(Context http, Caller caller) {
         var id = id(http);
         if (!database.write(sql -> tokens.revoke(sql, caller.tenantId(), actor(caller), id))) {
-            throw unknown(id);
+            throw unknown();
         }
         http.status(204);
     }
@@ -101,7 +101,9 @@ final class EnrollmentTokenEndpoints {
         return caller.displayName() + " " + caller.subjectId();
     }
 
-    private static ApiException unknown(String id) {
-        return ApiException.resourceNotFound("Enrollment token " + id + " was not found.");
+    /** Does not repeat what was asked for: it may be the text of a token, put where its id belongs. */
+    private static ApiException unknown() {
+        return ApiException.resourceNotFound(
+                "The enrollment token was not found. It goes by its id, the first GUID in its text.");
     }
 }

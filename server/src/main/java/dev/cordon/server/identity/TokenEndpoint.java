@@ -3,7 +3,6 @@ package dev.cordon.server.identity;
 import com.nimbusds.oauth2.sdk.GrantType;
 import dev.cordon.server.store.Database;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -44,10 +43,11 @@ final class TokenEndpoint {
     }
 
     void handle(Context http, Endpoint endpoint) {
+        var body = http.bodyAsBytes(); // what the web server refuses, such as too much of it, is no failure of ours
         TokenAnswers.common(http);
         var correlation = Correlation.of(http);
         try {
-            var form = TokenForm.read(http);
+            var form = TokenForm.read(http.method(), body);
             correlation = Correlation.of(http, form);
             answers.token(http, endpoint, issue(http, endpoint, form));
         } catch (TokenRefusal refusal) {
@@ -57,8 +57,6 @@ final class TokenEndpoint {
                     .addKeyValue("ip", http.ip())
                     .log("token.refused");
             answers.refusal(http, endpoint, refusal, correlation);
-        } catch (HttpResponseException e) {
-            throw e; // the web server's own limits
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("token.failed");
             answers.refusal(http, endpoint, TokenRefusal.internal(), correlation);

@@ -1,7 +1,6 @@
 package dev.cordon.server.identity;
 
 import com.nimbusds.oauth2.sdk.util.URLUtils;
-import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,10 +24,9 @@ final class TokenForm {
     }
 
     /** @throws TokenRefusal if there is no form, or it is too large or malformed */
-    static TokenForm read(Context http) {
-        var bytes = http.bodyAsBytes();
-        if (bytes.length == 0 && !HandlerType.POST.equals(http.method())) {
-            throw TokenRefusal.wrongMethod(http.method().name());
+    static TokenForm read(HandlerType method, byte[] bytes) {
+        if (bytes.length == 0 && !HandlerType.POST.equals(method)) {
+            throw TokenRefusal.wrongMethod(method.name());
         }
         if (bytes.length > LONGEST) {
             throw TokenRefusal.malformed("the body is larger than " + LONGEST + " bytes.");

@@ -159,6 +159,7 @@ public final class WebServer implements AutoCloseable {
     private void limit(ServletContextHandler context) {
         context.setErrorHandler(new TransportErrors());
         context.insertHandler(new SizeLimitHandler(settings.maxBodyBytes(), -1));
+        context.insertHandler(new OpenBodyLimit(routes));
     }
 
     private Connector connector(Server server, HttpConfiguration shared) {

@@ -6,6 +6,7 @@ import dev.cordon.server.audit.HashChainedAuditLog.Verification;
 import dev.cordon.server.store.Engine;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -114,6 +115,9 @@ final class EnrollmentTest {
         assertThat(server.call(server.otherTenant + " all", "DELETE", "/cordon/v1/enrollment-tokens/" + id, Map.of())
                         .status())
                 .isEqualTo(404);
+        var misplaced = server.call("DELETE", "/cordon/v1/enrollment-tokens/" + text, Map.of());
+        assertThat(misplaced.status()).isEqualTo(404);
+        assertThat(misplaced.body().toString().toLowerCase(Locale.ROOT)).doesNotContain(text.toLowerCase(Locale.ROOT));
         assertThat(server.call("DELETE", "/cordon/v1/enrollment-tokens/" + id, Map.of())
                         .status())
                 .isEqualTo(204);

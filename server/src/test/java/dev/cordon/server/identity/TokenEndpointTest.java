@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cordon.server.identity.IdentityServer.Client;
 import dev.cordon.server.web.Json;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -223,6 +225,23 @@ final class TokenEndpointTest {
         }
         var untyped = server.send(server.request(v2Path()).POST(BodyPublishers.ofString(body)));
         assertThat(untyped.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whenTheBodyIsHugeThenItIsRefusedBeforeItFillsTheMemory() throws Exception {
+        var huge = "x=" + "y".repeat(140_000);
+        for (var path : List.of(v2Path(), v1Path() + "/", v2Path().toUpperCase(Locale.ROOT))) {
+            for (var body : List.of(
+                    BodyPublishers.ofString(huge), BodyPublishers.fromPublisher(BodyPublishers.ofString(huge)))) {
+                try (var ownConnection =
+                        HttpClient.newBuilder().sslContext(server.trust).build()) {
+                    var answer =
+                            ownConnection.send(server.request(path).POST(body).build(), BodyHandlers.ofString());
+                    assertThat(answer.statusCode()).as(path).isEqualTo(413);
+                    assertThat(json(answer).at("/error/target").isString()).isTrue();
+                }
+            }
+        }
     }
 
     @Test
