@@ -120,7 +120,7 @@ public final class CordonServer implements AutoCloseable {
                 new WaitingCommands(outbox),
                 new ReportInbox(database, machines, new ActionReports(audit, machines, clock), audit),
                 clock));
-        gateway.start();
+        var gatewayStart = later(gateway::start);
 
         var enrollment = new Enrollment(
                 database,
@@ -145,6 +145,7 @@ public final class CordonServer implements AutoCloseable {
                 identity.tokenVerifier(),
                 routes,
                 StoreException.class::isInstance));
+        now(gatewayStart);
         now(signingKeyLater);
         web.start();
         closing.add(new Expiry(database, clock, audit, machines)).start(EXPIRY_INTERVAL);
