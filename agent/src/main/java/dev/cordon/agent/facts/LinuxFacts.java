@@ -1,9 +1,9 @@
 package dev.cordon.agent.facts;
 
+import dev.cordon.protocol.AddressText;
 import dev.cordon.protocol.wire.IpAddress;
 import dev.cordon.protocol.wire.MachineFacts;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -113,7 +113,7 @@ public final class LinuxFacts implements FactsSource {
                         .setOperationalStatus(network.isUp() ? "Up" : "Down");
                 network.inetAddresses()
                         .limit(MAX_ADDRESSES - found.size())
-                        .map(LinuxFacts::text)
+                        .map(AddressText::of)
                         .forEach(ip -> found.add(template.setIpAddress(ip).build()));
             }
         } catch (SocketException e) {
@@ -127,11 +127,5 @@ public final class LinuxFacts implements FactsSource {
             return "SoftwareLoopback";
         }
         return mac != null && mac.length == 6 ? "Ethernet" : "Other";
-    }
-
-    private static String text(InetAddress address) {
-        var text = address.getHostAddress();
-        int scope = text.indexOf('%');
-        return scope < 0 ? text : text.substring(0, scope);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cordon.server.identity;
 
+import dev.cordon.protocol.AddressText;
 import dev.cordon.server.web.ApiException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ final class Destination {
         int slash = text.indexOf('/');
         var address = address(slash < 0 ? text : text.substring(0, slash), text, where);
         if (slash < 0) {
-            return address.getHostAddress();
+            return AddressText.of(address);
         }
         int bits = address.getAddress().length * 8;
         var prefix = text.substring(slash + 1);
@@ -33,7 +34,7 @@ final class Destination {
         if (!isNetwork(address.getAddress(), Integer.parseInt(prefix))) {
             throw wrong(where, "'" + text + "' has bits set behind its prefix; write the network's first address.");
         }
-        return address.getHostAddress() + "/" + Integer.parseInt(prefix);
+        return AddressText.of(address) + "/" + Integer.parseInt(prefix);
     }
 
     /** Whether a parsed destination means every address. */

@@ -10,6 +10,7 @@ import static dev.cordon.server.machines.MachineTable.ofThisMachine;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_ALL;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_WRITE_ALL;
 
+import dev.cordon.protocol.AddressText;
 import dev.cordon.server.odata.ODataAnswers;
 import dev.cordon.server.odata.ODataQuery;
 import dev.cordon.server.store.Database;
@@ -19,7 +20,6 @@ import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.net.InetAddress;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -103,11 +103,8 @@ final class MachineReads {
         var address = arguments.group(1).strip();
         var canonical = canonical(address);
         var at = at(arguments.group(2).strip());
-        var had = List.of(address.toLowerCase(Locale.ROOT), canonical).stream()
-                .distinct()
-                .map(form -> DSL.position(IP_ADDRESSES, "\"ipAddress\":\"" + form + "\"")
-                        .gt(0))
-                .reduce(DSL.falseCondition(), Condition::or);
+        var had = DSL.position(IP_ADDRESSES, "\"ipAddress\":\"" + canonical + "\"")
+                .gt(0);
         answer(
                 http,
                 caller,
@@ -117,7 +114,7 @@ final class MachineReads {
 
     private static String canonical(String address) {
         try {
-            return InetAddress.ofLiteral(address).getHostAddress();
+            return AddressText.of(address);
         } catch (IllegalArgumentException e) {
             throw new ApiException(400, "InvalidIpAddress", "IP address " + address + " is invalid.");
         }

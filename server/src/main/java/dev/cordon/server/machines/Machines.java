@@ -15,6 +15,7 @@ import static dev.cordon.server.machines.MachineTable.PUBLIC_KEY;
 import static dev.cordon.server.machines.MachineTable.TENANT_ID;
 import static dev.cordon.server.machines.MachineTable.is;
 
+import dev.cordon.protocol.AddressText;
 import dev.cordon.protocol.MachineId;
 import dev.cordon.protocol.wire.Aspect;
 import dev.cordon.protocol.wire.Hello;
@@ -249,7 +250,7 @@ public final class Machines {
         if (!facts.equals(MachineFacts.getDefaultInstance())) {
             told.putAll(StoredFacts.columns(facts));
         }
-        told.put(LAST_EXTERNAL_IP_ADDRESS, from.getHostAddress());
+        told.put(LAST_EXTERNAL_IP_ADDRESS, AddressText.of(from));
         told.put(HEALTH_STATUS, HealthStatus.ACTIVE);
         told.put(CONNECTED, true);
         var news = LAST_SEEN.lt(Instants.micros(now.minus(LAST_SEEN_STEP)));

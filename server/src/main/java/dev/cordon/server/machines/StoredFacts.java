@@ -11,6 +11,7 @@ import static dev.cordon.server.machines.MachineTable.OS_PROCESSOR;
 import static dev.cordon.server.machines.MachineTable.OS_VERSION;
 import static dev.cordon.server.machines.MachineTable.VERSION;
 
+import dev.cordon.protocol.AddressText;
 import dev.cordon.protocol.wire.Capability;
 import dev.cordon.protocol.wire.IpAddress;
 import dev.cordon.protocol.wire.MachineFacts;
@@ -82,11 +83,20 @@ final class StoredFacts {
         return said.stream()
                 .limit(ADDRESSES)
                 .map(address -> new MachineIpAddress(
-                        FactText.of(address.getIpAddress(), SHORT),
+                        address(FactText.of(address.getIpAddress(), SHORT)),
                         FactText.orNull(address.getMacAddress(), SHORT),
                         orElse(FactText.of(address.getType(), SHORT), "Other"),
                         orElse(FactText.of(address.getOperationalStatus(), SHORT), "Unknown")))
                 .toList();
+    }
+
+    /** In its usual spelling, so that it can be found; what is no address stays the text it is. */
+    private static String address(String said) {
+        try {
+            return AddressText.of(said);
+        } catch (IllegalArgumentException e) {
+            return said;
+        }
     }
 
     /** Ethernet before others, IPv4 before IPv6, link-local last; loopback and what is down not at all. */

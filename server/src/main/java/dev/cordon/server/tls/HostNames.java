@@ -1,8 +1,8 @@
 package dev.cordon.server.tls;
 
+import dev.cordon.protocol.AddressText;
 import java.io.IOException;
 import java.net.IDN;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -69,7 +69,7 @@ public final class HostNames {
 
     private static String address(String text, String given) {
         try {
-            return InetAddress.ofLiteral(text).getHostAddress().replaceFirst("^0:0:0:0:0:0:0:1$", "::1");
+            return AddressText.of(text);
         } catch (IllegalArgumentException e) {
             throw noHost(given);
         }

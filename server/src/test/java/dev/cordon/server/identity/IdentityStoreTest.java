@@ -82,7 +82,7 @@ final class IdentityStoreTest {
                 new IsolationSettings(
                         List.of(new Exclusion(
                                 "backup",
-                                List.of("192.0.2.0/24", "2001:db8:0:0:0:0:0:1"),
+                                List.of("192.0.2.0/24", "2001:db8::1"),
                                 List.of(443, 8443),
                                 Optional.of(Transport.TCP),
                                 Optional.of("backup"),
