@@ -25,6 +25,9 @@ public final class Training {
     /** The JVM writes what it learned when it ends, and takes its time. */
     private static final Duration WRITING = Duration.ofSeconds(90);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int ROUNDS = 150;
+
     private Training() {}
 
     /** @param arguments the directory to work in, which does not exist yet */
@@ -64,15 +67,33 @@ public final class Training {
         }
     }
 
+    /** Often enough that the JVM knows which code is hot: the first isolation on the worst day shall not find out. */
     private static void exercise(Session application, String machine) throws InterruptedException {
-        application.post(
-                "/api/machines/" + machine + "/isolate", "{\"Comment\":\"training\",\"IsolationType\":\"Full\"}");
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
+            carryOut(
+                    application,
+                    "/api/machines/" + machine + "/isolate",
+                    "{\"Comment\":\"training\",\"IsolationType\":\"Full\"}");
             application.get("/api/machines?$filter=healthStatus%20eq%20'Active'");
             application.get("/api/machineactions?$top=10");
-            Thread.sleep(100);
+            carryOut(application, "/api/machines/" + machine + "/unisolate", "{\"Comment\":\"training\"}");
         }
-        application.post("/api/machines/" + machine + "/unisolate", "{\"Comment\":\"training\"}");
-        Thread.sleep(1000);
+    }
+
+    private static void carryOut(Session application, String path, String body) throws InterruptedException {
+        var id = application.post(path, body).orThrow().json().path("id").asString();
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (!application
+                .get("/api/machineactions/" + id)
+                .orThrow()
+                .json()
+                .path("status")
+                .asString()
+                .equals("Succeeded")) {
+            if (System.nanoTime() > giveUp) {
+                throw new IllegalStateException("the action " + id + " did not succeed");
+            }
+            Thread.sleep(5);
+        }
     }
 }

@@ -3,25 +3,28 @@ package dev.cordon.server.tls;
 import dev.cordon.server.keys.PrivateFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes PEM files (RFC 7468). */
 final class Pem {
 
+    private static final Pattern PKCS8 =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final long MOST_BYTES = 1 << 20;
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
@@ -82,25 +85,33 @@ final class Pem {
         }
     }
 
-    /** Takes PKCS #8 and OpenSSL's own forms, because operators bring both. */
+    /**
+     * Takes PKCS #8 and OpenSSL's own forms, because operators bring both. What Cordon writes itself is PKCS #8 and read
+     * with the JDK alone: the library for the rest comes in signed jars, which cost a start a tenth of a second.
+     */
     static PrivateKey privateKey(Path file) {
-        try (var parser = new PEMParser(new StringReader(new String(read(file), StandardCharsets.US_ASCII)))) {
-            var converter = new JcaPEMKeyConverter();
-            Object found;
-            while ((found = parser.readObject()) != null) {
-                if (found instanceof PrivateKeyInfo info) {
-                    return converter.getPrivateKey(info);
-                }
-                if (found instanceof PEMKeyPair pair) {
-                    return converter.getPrivateKey(pair.getPrivateKeyInfo());
+        var text = new String(read(file), StandardCharsets.US_ASCII);
+        var plain = PKCS8.matcher(text);
+        if (!plain.find()) {
+            return OpenSslPem.privateKey(file, text);
+        }
+        try {
+            var der = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(plain.group(1)));
+            for (var algorithm : List.of("EC", "RSA")) {
+                try {
+                    return KeyFactory.getInstance(algorithm).generatePrivate(der);
+                } catch (InvalidKeySpecException e) {
+                    // a key of another kind: the next algorithm may know it
                 }
             }
-        } catch (IOException e) {
-            throw new TlsException(file + " cannot be read as a PEM private key. Restore it from a backup.", e);
+            throw unreadable(file, null);
+        } catch (IllegalArgumentException | NoSuchAlgorithmException e) {
+            throw unreadable(file, e);
         }
-        throw new TlsException(
-                file + " holds no private key without a passphrase. Replace it with an unencrypted PEM key, mode 0600.",
-                null);
+    }
+
+    static TlsException unreadable(Path file, @Nullable Exception cause) {
+        return new TlsException(file + " cannot be read as a PEM private key. Restore it from a backup.", cause);
     }
 
     private static byte[] read(Path file) {
