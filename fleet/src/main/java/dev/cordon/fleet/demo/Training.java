@@ -4,11 +4,13 @@ import dev.cordon.agent.log.Log;
 import dev.cordon.fleet.client.ApiClient;
 import dev.cordon.fleet.client.Session;
 import dev.cordon.fleet.client.Tenancy;
+import dev.cordon.fleet.machine.LabMachine;
 import dev.cordon.fleet.machine.SimulatedMachine;
 import dev.cordon.fleet.process.Programs;
 import dev.cordon.fleet.process.RunningProgram;
 import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
+import dev.cordon.lab.LabNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +19,9 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Runs a server and an agent through their usual first seconds, so that the launcher can keep what the JVM learned. The
- * agent process is told nothing: what is isolated is a simulated machine.
+ * Runs a server and an agent through their usual first minute, so that the launcher can keep what the JVM learned. Where
+ * lab networks can be made, the agent isolates a network namespace for real. Otherwise the agent only connects, and what
+ * is isolated is a simulated machine. This computer's own network is never touched.
  */
 public final class Training {
 
@@ -26,7 +29,8 @@ public final class Training {
     private static final Duration WRITING = Duration.ofSeconds(90);
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int ROUNDS = 150;
+    private static final int ROUNDS = 100;
+    private static final String NAME = "trainee.example.test";
 
     private Training() {}
 
@@ -34,36 +38,62 @@ public final class Training {
     public static void main(String... arguments) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
         Programs programs = Programs.here();
-        Place place =
-                Place.free(directory.resolve("server"), directory.resolve("server.log"), "127.0.0.1", "localhost");
+        if (LabNetwork.missing().isEmpty()) {
+            try (LabNetwork network = LabNetwork.open()) {
+                String host = network.linkHost().getFirst().getHostAddress();
+                train(programs, directory, host, host, (url, tenancy, application) -> {
+                    try (LabMachine machine = new LabMachine(NAME, network.join("trainee"), programs, directory)) {
+                        machine.enroll(url, tenancy.enrollmentToken());
+                        exercise(application, NAME);
+                        machine.stopAgent(WRITING);
+                    }
+                });
+            }
+        } else {
+            train(programs, directory, "127.0.0.1", "localhost", (url, tenancy, application) -> {
+                try (SimulatedMachine machine = new SimulatedMachine(NAME, "198.51.100.1", directory, Log.silent())) {
+                    machine.enroll(url, tenancy.enrollmentToken());
+                    exercise(application, NAME);
+                }
+                connect(programs, directory, url, tenancy.enrollmentToken());
+            });
+        }
+    }
+
+    /** What the machines of one place do. */
+    private interface Exercise {
+        void run(String url, Tenancy tenancy, Session application) throws InterruptedException;
+    }
+
+    private static void train(Programs programs, Path directory, String bind, String host, Exercise exercise)
+            throws InterruptedException {
+        Place place = Place.free(directory.resolve("server"), directory.resolve("server.log"), bind, host);
         try (ServerProgram server = ServerProgram.start(programs, place);
                 ApiClient client = new ApiClient(place.url(), place.caFile())) {
             Tenancy tenancy = Tenancy.create(client, server.operator());
             Session application = new Session(client, tenancy.application(), InstantSource.system());
-            Path state = directory.resolve("agent");
-            Path log = directory.resolve("agent.log");
-            RunningProgram.run(
-                    "enrollment",
-                    programs.agent(List.of(
-                            "enroll",
-                            "--server",
-                            place.url().toString(),
-                            "--token",
-                            tenancy.enrollmentToken(),
-                            "--state",
-                            state.toString())),
-                    log,
-                    WRITING);
-            RunningProgram agent =
-                    RunningProgram.start("agent", programs.agent(List.of("run", "--state", state.toString())), log);
-            try (agent;
-                    SimulatedMachine machine =
-                            new SimulatedMachine("trainee.example.test", "198.51.100.1", directory, Log.silent())) {
-                machine.enroll(place.url().toString(), tenancy.enrollmentToken());
-                exercise(application, machine.name());
-                agent.end(WRITING);
-            }
+            exercise.run(place.url().toString(), tenancy, application);
             server.program().end(WRITING);
+        }
+    }
+
+    /** An agent without the right to change the network learns to connect; with it, it would rehearse an isolation. */
+    private static void connect(Programs programs, Path directory, String url, String token)
+            throws InterruptedException {
+        if (System.getProperty("user.name").equals("root")) {
+            return;
+        }
+        String state = directory.resolve("agent").toString();
+        Path log = directory.resolve("agent.log");
+        RunningProgram.run(
+                "enrollment",
+                programs.agent(List.of("enroll", "--server", url, "--token", token, "--state", state)),
+                log,
+                WRITING);
+        try (RunningProgram agent =
+                RunningProgram.start("agent", programs.agent(List.of("run", "--state", state)), log)) {
+            Thread.sleep(Duration.ofSeconds(3));
+            agent.end(WRITING);
         }
     }
 

@@ -66,6 +66,13 @@ public final class LabMachine implements FleetMachine {
         }
     }
 
+    /** As {@link #stopAgent}, for an agent that has much to write before it ends. */
+    public void stopAgent(Duration patience) {
+        if (agent != null) {
+            agent.end(patience);
+        }
+    }
+
     @Override
     public void killAgent() {
         if (agent != null) {
