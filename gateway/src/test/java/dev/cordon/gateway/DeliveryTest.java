@@ -84,8 +84,7 @@ final class DeliveryTest {
             fixture.command(1);
             agent.heartbeat();
             // the look that follows the greeting may still be under way and bring the command first
-            assertThat(List.of(
-                            agent.receive().getBodyCase(), agent.receive().getBodyCase()))
+            assertThat(List.of(agent.receive().getBodyCase(), agent.receive().getBodyCase()))
                     .containsExactlyInAnyOrder(BodyCase.HEARTBEAT_RECEIVED, BodyCase.COMMAND);
         }
     }
