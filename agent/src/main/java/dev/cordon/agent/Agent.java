@@ -19,7 +19,6 @@ import dev.cordon.agent.journal.JournalException;
 import dev.cordon.agent.journal.JournalState;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.storage.StateDirectory;
-import dev.cordon.protocol.wire.Support;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -100,10 +99,6 @@ public final class Agent implements AutoCloseable {
         var serverClock = new ServerClock(clock);
         var enforcement = new Enforcement(
                 isolation, journal, reports, connection::controlAddresses, connection::reportsWaiting, log);
-        var capability = enforcement.capability();
-        if (capability.getSupport() != Support.SUPPORT_ENFORCED) {
-            log.warn("isolation-limited", "support", capability.getSupport(), "limits", capability.getLimitsList());
-        }
         enforcement.restore();
 
         var worker = keep(new CommandWorker(journal, reports, enforcement, connection, clock, serverClock, log));

@@ -249,7 +249,7 @@ public final class CommandIntake implements AutoCloseable {
         if (command.hasCancel()) {
             return Optional.empty();
         }
-        var capability = enforcement.capability();
+        var capability = enforcement.knownCapability();
         return capability.getSupport() == Support.SUPPORT_UNSUPPORTED
                 ? Optional.of(new Verdict.Refusal(
                         RefusalReason.REFUSAL_REASON_UNSUPPORTED, String.join(" ", capability.getLimitsList())))

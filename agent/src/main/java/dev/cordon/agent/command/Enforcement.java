@@ -17,6 +17,7 @@ import dev.cordon.protocol.wire.Check;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.EventKind;
 import dev.cordon.protocol.wire.ObservedState;
+import dev.cordon.protocol.wire.Support;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Enforcement implements NetworkIsolation.TamperListener {
     private final Supplier<Set<InetSocketAddress>> control;
     private final Runnable reportsWaiting;
     private final Log log;
+    private volatile Capability capability = Capability.getDefaultInstance();
     private volatile @Nullable Command inForce;
     private volatile ObservedState lastObserved = observed("None", 0);
     private volatile long lastTamperEvent = System.nanoTime() - EVENT_PAUSE.toNanos();
@@ -69,18 +71,28 @@ public final class Enforcement implements NetworkIsolation.TamperListener {
         this.log = log;
     }
 
-    /** What this machine can do, looked up now. */
+    /** What this machine can do, looked up now; waits for a change of the network that is under way. */
     public Capability capability() {
         network.lock();
         try {
-            return port.probe();
+            capability = port.probe();
+            return capability;
         } finally {
             network.unlock();
         }
     }
 
+    /** What this machine could do when it was last looked up; never waits. */
+    Capability knownCapability() {
+        return capability;
+    }
+
     /** Brings the network to where the journal wants it; once at start, before anything is connected. */
     public void restore() {
+        var able = capability();
+        if (able.getSupport() != Support.SUPPORT_ENFORCED) {
+            log.warn("isolation-limited", "support", able.getSupport(), "limits", able.getLimitsList());
+        }
         port.onTampering(this);
         network.lock();
         try {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class SimulatedNetworkIsolation implements NetworkIsolation {
     }
 
     private volatile Behaviour behaviour = Behaviour.OBEDIENT;
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile @Nullable IsolationSpec current;
     private volatile @Nullable TamperListener listener;
     private volatile int applied;
@@ -63,6 +65,16 @@ public final class SimulatedNetworkIsolation implements NetworkIsolation {
 
     public void behave(Behaviour next) {
         behaviour = next;
+    }
+
+    /** From now on applying and releasing wait for {@link #letGo}: the machine is busy for as long as a test needs. */
+    public void hold() {
+        held = new CountDownLatch(1);
+    }
+
+    /** Ends what {@link #hold} began. */
+    public void letGo() {
+        held.countDown();
     }
 
     /** What is in force now. */
@@ -164,7 +176,13 @@ public final class SimulatedNetworkIsolation implements NetworkIsolation {
                 .build();
     }
 
-    private void pause() {
+    private void pause() throws IsolationException {
+        try {
+            held.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IsolationException("interrupted while held", e);
+        }
         if (!behaviour.delay().isZero()) {
             LockSupport.parkNanos(behaviour.delay().toNanos());
         }

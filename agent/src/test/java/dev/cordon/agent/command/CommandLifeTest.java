@@ -140,12 +140,14 @@ class CommandLifeTest {
 
     @Test
     void whenCancelledBeforeItStartedThenItNeverTakesEffect() throws Exception {
-        network.behave(Behaviour.slow(Duration.ofSeconds(2)));
+        network.hold();
         var rig = start(network);
         rig.intake.take(isolate(1));
+        await().until(() -> rig.reports().stream().anyMatch(Report::hasStarted));
         rig.intake.take(release(2));
         rig.intake.take(cancel(3, 2));
         rig.intake.take(cancel(4, 1));
+        network.letGo();
         await().until(() -> rig.outcomes().size() == 1 && rig.journal.read(JournalState::openCommands) == 0);
         var answers = rig.reports().stream()
                 .filter(Report::hasCancelAnswer)
