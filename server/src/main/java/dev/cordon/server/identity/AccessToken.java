@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param value the JWT in compact form; whoever has it may act, so it gets into no log
  * @param audience the resource id as the client asked for it
  */
-record AccessToken(String value, String audience, Instant notBefore, Instant expiresAt) {
+public record AccessToken(String value, String audience, Instant notBefore, Instant expiresAt) {
 
     @Override
     public String toString() {

@@ -12,7 +12,9 @@ import dev.cordon.server.web.TokenVerifier;
 import io.javalin.http.HandlerType;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The parts of identity, wired: tenants, applications, the token service and the check of its tokens. Thread-safe. */
@@ -24,7 +26,8 @@ public final class Identity implements AutoCloseable {
     private final TenantProvisioning provisioning;
     private final TokenSigner signer;
     private final JwtTokenVerifier verifier;
-    private final TokenEndpoint tokens;
+    private final TokenAnswers answers;
+    private final Grant clientCredentials;
     private final DiscoveryEndpoints discovery;
     private final List<Route> administration;
 
@@ -43,14 +46,13 @@ public final class Identity implements AutoCloseable {
         signer = new TokenSigner(serverKeys::tokenSigningKey);
         var audiences = new Audiences(acceptThreatProtection);
         verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, time);
-        var answers = new TokenAnswers(time);
-        tokens = new TokenEndpoint(
+        answers = new TokenAnswers(time);
+        clientCredentials = new ClientCredentialsGrant(
                 database,
                 tenants,
                 new ClientAuthentication(applications, secrets),
                 audiences,
-                new AccessTokens(signer, audiences, time),
-                answers);
+                new AccessTokens(signer, audiences, time));
         discovery = new DiscoveryEndpoints(new TenantPath(database, tenants), serverKeys::publishedKeys, answers);
         administration = Stream.of(
                         new TenantEndpoints(database, tenants, provisioning, audit).routes(),
@@ -83,11 +85,19 @@ public final class Identity implements AutoCloseable {
 
     /** The routes of the token service and of administration. */
     public List<Route> routes() {
+        return routes(Map.of());
+    }
+
+    /** @param more grants beside client credentials, by {@code grant_type} in lower case */
+    public List<Route> routes(Map<String, Grant> more) {
+        var grants = new HashMap<>(more);
+        grants.put("client_credentials", clientCredentials);
+        var tokens = new TokenEndpoint(grants, answers);
         var routes = new ArrayList<Route>();
-        tokenRoutes(routes, "/{tenant}/oauth2/token", Endpoint.V1);
-        tokenRoutes(routes, "/{tenant}/oauth2/v2.0/token", Endpoint.V2);
-        deviceCodeRoute(routes, "/{tenant}/oauth2/devicecode", Endpoint.V1);
-        deviceCodeRoute(routes, "/{tenant}/oauth2/v2.0/devicecode", Endpoint.V2);
+        tokenRoutes(routes, tokens, "/{tenant}/oauth2/token", Endpoint.V1);
+        tokenRoutes(routes, tokens, "/{tenant}/oauth2/v2.0/token", Endpoint.V2);
+        deviceCodeRoute(routes, tokens, "/{tenant}/oauth2/devicecode", Endpoint.V1);
+        deviceCodeRoute(routes, tokens, "/{tenant}/oauth2/v2.0/devicecode", Endpoint.V2);
         get(routes, "/common/discovery/instance", discovery::instance);
         get(routes, "/common/userrealm/{username}", discovery::userRealm);
         get(
@@ -109,7 +119,7 @@ public final class Identity implements AutoCloseable {
         signer.close();
     }
 
-    private void tokenRoutes(List<Route> routes, String path, Endpoint endpoint) {
+    private static void tokenRoutes(List<Route> routes, TokenEndpoint tokens, String path, Endpoint endpoint) {
         for (var method : List.of(HandlerType.POST, HandlerType.GET)) {
             routes.add(open(method, Face.TOKEN_SERVICE, path, http -> tokens.handle(http, endpoint)));
         }
@@ -118,7 +128,7 @@ public final class Identity implements AutoCloseable {
         }
     }
 
-    private void deviceCodeRoute(List<Route> routes, String path, Endpoint endpoint) {
+    private static void deviceCodeRoute(List<Route> routes, TokenEndpoint tokens, String path, Endpoint endpoint) {
         routes.add(open(HandlerType.POST, Face.TOKEN_SERVICE, path, http -> tokens.refuseDeviceCode(http, endpoint)));
     }
 

@@ -25,8 +25,10 @@ final class TokenAnswers {
         this.time = time;
     }
 
-    void token(Context http, Endpoint endpoint, AccessToken token) {
+    void token(Context http, Endpoint endpoint, TokenAnswer answer) {
+        var token = answer.accessToken();
         var body = Json.MAPPER.createObjectNode().put("token_type", "Bearer");
+        answer.scope().ifPresent(scope -> body.put("scope", scope));
         switch (endpoint) {
             case V1 ->
                 body.put("expires_in", String.valueOf(EXPIRES_IN))
@@ -37,6 +39,9 @@ final class TokenAnswers {
             case V2 -> body.put("expires_in", EXPIRES_IN).put("ext_expires_in", EXPIRES_IN);
         }
         body.put("access_token", token.value());
+        answer.refreshToken().ifPresent(refreshToken -> body.put("refresh_token", refreshToken));
+        answer.idToken().ifPresent(idToken -> body.put("id_token", idToken));
+        answer.clientInfo().ifPresent(clientInfo -> body.put("client_info", clientInfo));
         headers(http, endpoint, "0");
         write(http, 200, body);
     }

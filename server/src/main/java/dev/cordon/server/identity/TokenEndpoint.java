@@ -1,44 +1,26 @@
 package dev.cordon.server.identity;
 
-import com.nimbusds.oauth2.sdk.GrantType;
-import dev.cordon.server.store.Database;
 import io.javalin.http.Context;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /{tenant}/oauth2/token} and {@code /{tenant}/oauth2/v2.0/token}: the client credentials grant (RFC 6749,
- * 4.4) as Entra speaks it. The order of the checks is grant, tenant, client, resource. Thread-safe.
+ * {@code POST /{tenant}/oauth2/token} and {@code /{tenant}/oauth2/v2.0/token}: reads the form, hands it to the grant that
+ * it names, and writes what comes of it. Thread-safe.
  */
 final class TokenEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
-    private static final Set<String> ALIASES = Set.of("common", "organizations", "consumers");
 
-    private final Database database;
-    private final Tenants tenants;
-    private final ClientAuthentication authentication;
-    private final RequestedResource requestedResource;
-    private final Audiences audiences;
-    private final AccessTokens accessTokens;
+    private final Map<String, Grant> grants;
     private final TokenAnswers answers;
 
-    TokenEndpoint(
-            Database database,
-            Tenants tenants,
-            ClientAuthentication authentication,
-            Audiences audiences,
-            AccessTokens accessTokens,
-            TokenAnswers answers) {
-        this.database = database;
-        this.tenants = tenants;
-        this.authentication = authentication;
-        this.requestedResource = new RequestedResource(audiences);
-        this.audiences = audiences;
-        this.accessTokens = accessTokens;
+    /** @param grants by {@code grant_type}, in lower case */
+    TokenEndpoint(Map<String, Grant> grants, TokenAnswers answers) {
+        this.grants = Map.copyOf(grants);
         this.answers = answers;
     }
 
@@ -49,7 +31,13 @@ final class TokenEndpoint {
         try {
             var form = TokenForm.read(http.method(), body);
             correlation = Correlation.of(http, form);
-            answers.token(http, endpoint, issue(http, endpoint, form));
+            var request = new TokenRequest(
+                    endpoint,
+                    http.pathParam("tenant"),
+                    form,
+                    Optional.ofNullable(http.header("Authorization")),
+                    http.ip());
+            answers.token(http, endpoint, grant(form).issue(request));
         } catch (TokenRefusal refusal) {
             LOG.atInfo()
                     .addKeyValue("tenant", Excerpt.of(http.pathParam("tenant")))
@@ -72,33 +60,16 @@ final class TokenEndpoint {
     /** The front door of the device code grant, which this server does not have. */
     void refuseDeviceCode(Context http, Endpoint endpoint) {
         TokenAnswers.common(http);
-        answers.refusal(http, endpoint, TokenRefusal.unsupportedGrant("device_code"), Correlation.of(http));
+        answers.refusal(
+                http, endpoint, TokenRefusal.unsupportedGrant("device_code", grants.keySet()), Correlation.of(http));
     }
 
-    private AccessToken issue(Context http, Endpoint endpoint, TokenForm form) {
-        var tenantName = http.pathParam("tenant");
-        var grant = form.required("grant_type");
-        if (!GrantType.CLIENT_CREDENTIALS.getValue().equals(grant.toLowerCase(Locale.ROOT))) {
-            throw TokenRefusal.unsupportedGrant(grant);
+    private Grant grant(TokenForm form) {
+        var name = form.required("grant_type");
+        var grant = grants.get(name.toLowerCase(Locale.ROOT));
+        if (grant == null) {
+            throw TokenRefusal.unsupportedGrant(name, grants.keySet());
         }
-        if (ALIASES.contains(tenantName.toLowerCase(Locale.ROOT))) {
-            throw TokenRefusal.aliasNotAllowed(tenantName);
-        }
-        var credential = ClientCredential.parse(form, Optional.ofNullable(http.header("Authorization")));
-        var client = database.read(sql -> {
-            var tenant = tenants.find(sql, tenantName).orElseThrow(() -> TokenRefusal.tenantNotFound(tenantName));
-            return authentication.authenticate(sql, tenant, credential);
-        });
-        var resource = requestedResource.of(form, endpoint);
-        if (audiences.resource(resource) == Audiences.Resource.UNKNOWN) {
-            throw TokenRefusal.resourceNotFound(resource, client.tenantId());
-        }
-        var token = accessTokens.issue(client, resource);
-        LOG.atDebug()
-                .addKeyValue("tenant", client.tenantId())
-                .addKeyValue("application", client.id())
-                .addKeyValue("audience", token.audience())
-                .log("token.issued");
-        return token;
+        return grant;
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * The form of a token request. It is read from the body whatever the Content-Type says, and also from the body of a GET,
  * because real clients send both. The query is not looked at: parameters there would end up in logs.
  */
-final class TokenForm {
+public final class TokenForm {
 
     private static final int LONGEST = 64 * 1024;
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?!\\p{XDigit}{2})");
@@ -48,17 +48,17 @@ final class TokenForm {
     }
 
     /** The value of a parameter; one without a value counts as absent (RFC 6749, 3.2). */
-    Optional<String> optional(String name) {
+    public Optional<String> optional(String name) {
         return raw(name).filter(value -> !value.isBlank());
     }
 
     /** @throws TokenRefusal if the parameter is absent or has no value */
-    String required(String name) {
+    public String required(String name) {
         return optional(name).orElseThrow(() -> TokenRefusal.missingParameter(name));
     }
 
     /** Whether the parameter is there, with a value or without. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return raw(name).isPresent();
     }
 

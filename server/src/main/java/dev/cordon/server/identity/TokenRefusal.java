@@ -1,10 +1,13 @@
 package dev.cordon.server.identity;
 
+import java.util.Collection;
+import java.util.TreeSet;
+
 /**
  * A request that the token service refuses, with the number that Entra gives to the reason. Administrators look the
  * number up, token libraries switch on the OAuth code, so both are part of the contract.
  */
-final class TokenRefusal extends RuntimeException {
+public final class TokenRefusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -84,13 +87,13 @@ final class TokenRefusal extends RuntimeException {
         return invalidRequest(90014, "The required field '" + name + "' is missing from the credential.");
     }
 
-    static TokenRefusal unsupportedGrant(String grant) {
+    static TokenRefusal unsupportedGrant(String grant, Collection<String> supported) {
         return new TokenRefusal(
                 70003,
                 "unsupported_grant_type",
                 400,
-                "The app requested an unsupported grant type '" + Excerpt.of(grant)
-                        + "'. This server supports client_credentials.");
+                "The app requested an unsupported grant type '" + Excerpt.of(grant) + "'. This server supports "
+                        + String.join(", ", new TreeSet<>(supported)) + ".");
     }
 
     static TokenRefusal applicationNotFound(String clientId, String tenant) {

@@ -1,0 +1,33 @@
+package dev.cordon.server.identity;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A request at the token endpoint, as it arrived.
+ *
+ * @param tenantName the first segment of the path: an id, a domain name or an alias
+ * @param authorization the header, which may hold the client's credential
+ * @param address the caller's IP address
+ */
+public record TokenRequest(
+        Endpoint endpoint, String tenantName, TokenForm form, Optional<String> authorization, String address) {
+
+    private static final Set<String> ALIASES = Set.of("common", "organizations", "consumers");
+
+    /** Whether the path names no tenant but stands for all. */
+    public boolean namesNoTenant() {
+        return ALIASES.contains(tenantName.toLowerCase(Locale.ROOT));
+    }
+
+    /** @throws TokenRefusal if the client does not say who it is, or contradicts itself */
+    ClientCredential credential() {
+        return ClientCredential.parse(form, authorization);
+    }
+
+    @Override
+    public String toString() {
+        return "TokenRequest[" + endpoint + "]";
+    }
+}
