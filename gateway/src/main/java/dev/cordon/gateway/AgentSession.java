@@ -161,6 +161,9 @@ final class AgentSession {
             case ACKNOWLEDGE -> acknowledge(message.getAcknowledge().getSequence());
             case REPORT -> report(message.getReport());
             case HEARTBEAT -> heartbeat(message.getHeartbeat());
+            case BLOCK_LIST_IN_FORCE, UPLOAD_OFFER, UPLOAD_CHUNK, UPLOAD_END, PROGRESS -> {
+                // the server has no use for these yet
+            }
             case HELLO, BODY_NOT_SET -> throw new IllegalStateException("never handed to a session");
         }
     }

@@ -2,8 +2,10 @@ package dev.cordon.protocol;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cordon.protocol.wire.BlockChanges;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Report;
+import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.SignedReport;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +18,11 @@ import java.security.Signature;
 import java.util.HexFormat;
 
 /**
- * Seals and opens the two signed messages of the protocol.
+ * Seals and opens the signed messages of the protocol.
  *
  * <p>A signature covers a fixed prefix that names the kind of message and then the exact payload bytes, so that a
  * signed report can never pass for a command, and no re-serialization stands between signing and checking. Commands
- * are signed with Ed25519 by the tenant's key, reports with ECDSA over P-256 by the machine's own.
+ * and changes of the block list are signed with Ed25519 by the tenant's key, reports with ECDSA over P-256 by the machine's own.
  *
  * <p>Stateless; safe for use by many threads.
  */
@@ -30,6 +32,7 @@ public final class Envelopes {
     public static final int MAX_PAYLOAD = 256 * 1024;
 
     private static final byte[] COMMAND_PREFIX = "cordon command v1\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BLOCKS_PREFIX = "cordon blocks v1\0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] REPORT_PREFIX = "cordon report v1\0".getBytes(StandardCharsets.US_ASCII);
     private static final String COMMAND_ALGORITHM = "Ed25519";
     private static final String REPORT_ALGORITHM = "SHA256withECDSA";
@@ -54,6 +57,27 @@ public final class Envelopes {
             return Command.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidEnvelopeException("the signed bytes are not a command", e);
+        }
+    }
+
+    /** Signs changes of the tenant's block list with the tenant's Ed25519 key. */
+    public static SignedBlockChanges seal(BlockChanges changes, PrivateKey key, String keyId) {
+        var payload = changes.toByteArray();
+        return SignedBlockChanges.newBuilder()
+                .setPayload(ByteString.copyFrom(payload))
+                .setSignature(ByteString.copyFrom(sign(COMMAND_ALGORITHM, key, BLOCKS_PREFIX, payload)))
+                .setKeyId(keyId)
+                .build();
+    }
+
+    /** Checks the signature of block list changes against the pinned key and parses them. */
+    public static BlockChanges open(SignedBlockChanges signed, PublicKey key) throws InvalidEnvelopeException {
+        var payload = signed.getPayload().toByteArray();
+        check(COMMAND_ALGORITHM, key, BLOCKS_PREFIX, payload, signed.getSignature());
+        try {
+            return BlockChanges.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidEnvelopeException("the signed bytes are not changes of a block list", e);
         }
     }
 

@@ -134,7 +134,7 @@ final class Session {
                     case GOODBYE -> {
                         return Optional.of(message.getGoodbye());
                     }
-                    case WELCOME, HEARTBEAT_RECEIVED, BODY_NOT_SET -> {
+                    case WELCOME, HEARTBEAT_RECEIVED, BLOCK_CHANGES, UPLOAD_STATE, BODY_NOT_SET -> {
                         // A sign of life, or something newer than this agent.
                     }
                 }

@@ -32,7 +32,15 @@ final class Vocabulary {
             case RELEASE -> "";
             case CANCEL ->
                 command.getCancel().getTargetSequence() > 0 ? "" : "a cancellation without the command it is about";
-            case ORDER_NOT_SET -> "an order this agent does not know: it may be older than the server";
+            case RESTRICT_EXECUTION,
+                    ALLOW_EXECUTION,
+                    SCAN,
+                    STOP_AND_QUARANTINE,
+                    RESTORE,
+                    COLLECT,
+                    REQUEST_SAMPLE,
+                    OFFBOARD,
+                    ORDER_NOT_SET -> "an order this agent does not know: it may be older than the server";
         };
         return wrong.isEmpty()
                 ? Optional.empty()

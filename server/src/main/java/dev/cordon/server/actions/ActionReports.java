@@ -110,6 +110,8 @@ public final class ActionReports {
             case EVENT_KIND_BREAK_GLASS_USED -> "machine.break-glass-used";
             case EVENT_KIND_DEAD_MAN_ROLLBACK -> "machine.dead-man-rollback";
             case EVENT_KIND_BREAK_GLASS_REFUSED -> "machine.break-glass-refused";
+            case EVENT_KIND_EXECUTION_DENIED -> "machine.execution-denied";
+            case EVENT_KIND_EXECUTION_CONTROL_LOST -> "machine.execution-control-lost";
             case EVENT_KIND_UNSPECIFIED, UNRECOGNIZED -> "machine.event";
         };
         switch (event.getKind()) {

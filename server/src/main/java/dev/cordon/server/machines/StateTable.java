@@ -105,6 +105,7 @@ final class StateTable {
     static String stored(Aspect aspect) {
         return switch (aspect) {
             case ASPECT_ISOLATION -> "Isolation";
+            case ASPECT_EXECUTION -> "Execution";
             case ASPECT_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("no aspect is named");
         };
     }
