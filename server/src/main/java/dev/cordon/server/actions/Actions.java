@@ -121,7 +121,8 @@ public final class Actions {
 
     private void cancel(Context http, Caller caller) {
         var action = action(http, caller);
-        Permissions.require(caller, List.of(action.type().permission()));
+        var allowed = Permissions.require(caller, List.of(action.type().permission()));
+        database.read(sql -> machines.require(sql, allowed, action.machineId()));
         var body = http.bodyAsBytes().length == 0 ? Json.MAPPER.createObjectNode() : JsonBody.object(http);
         var comment = ActionRequest.cancellationComment(body);
         var cancelled = cancellation.cancel(caller, action, comment, idempotencyKey(http));
@@ -132,18 +133,20 @@ public final class Actions {
     }
 
     private void get(Context http, Caller caller) {
-        answer(http, ActionJson.write(action(http, caller)));
+        var action = action(http, caller);
+        database.read(sql -> machines.require(sql, caller, action.machineId()));
+        answer(http, ActionJson.write(action));
     }
 
     private void list(Context http, Caller caller) {
         var query = ODataQuery.of(http, ActionModel.MODEL);
-        var page = database.read(sql -> query.page(sql, ofTenant(caller), MachineAction::of));
+        var page = database.read(sql -> query.page(sql, visible(caller), MachineAction::of));
         ODataAnswers.list(http, page.<ObjectNode>map(ActionJson::write));
     }
 
     private void count(Context http, Caller caller) {
         var query = ODataQuery.of(http, ActionModel.MODEL);
-        ODataAnswers.count(http, database.read(sql -> query.count(sql, ofTenant(caller))));
+        ODataAnswers.count(http, database.read(sql -> query.count(sql, visible(caller))));
     }
 
     private void handOutCode(Context http, Caller caller) {
@@ -160,8 +163,7 @@ public final class Actions {
 
     private Machine machine(Context http, Caller caller) {
         var id = http.pathParam("id");
-        return database.read(sql -> machines.find(sql, caller.tenantId(), id))
-                .orElseThrow(() -> ApiException.resourceNotFound("Machine " + id + " was not found"));
+        return database.read(sql -> machines.require(sql, caller, id));
     }
 
     private MachineAction action(Context http, Caller caller) {
@@ -172,8 +174,8 @@ public final class Actions {
                 .orElseThrow(() -> ApiException.resourceNotFound("Machine action " + id + " was not found"));
     }
 
-    private static Condition ofTenant(Caller caller) {
-        return ActionTables.Action.TENANT_ID.eq(caller.tenantId());
+    private static Condition visible(Caller caller) {
+        return Machines.visible(caller, ActionTables.Action.TENANT_ID, ActionTables.Action.MACHINE_ID);
     }
 
     private static void answer(Context http, ObjectNode action) {

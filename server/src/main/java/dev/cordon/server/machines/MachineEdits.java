@@ -8,6 +8,7 @@ import static dev.cordon.server.machines.MachineTable.TAG_MACHINE_ID;
 import static dev.cordon.server.machines.MachineTable.TAG_TENANT_ID;
 import static dev.cordon.server.machines.MachineTable.is;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_WRITE_ALL;
+import static dev.cordon.server.web.PortalPermission.MANAGE_SECURITY_SETTINGS;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.odata.ODataAnswers;
@@ -52,9 +53,11 @@ final class MachineEdits {
 
     List<Route> routes() {
         return List.of(
-                edit(HandlerType.POST, "/machines/AddOrRemoveTagForMultipleMachines", this::tagMany),
-                edit(HandlerType.POST, "/machines/{id}/tags", this::tag),
-                edit(HandlerType.POST, "/machines/{id}/setDeviceValue", this::value),
+                edit(HandlerType.POST, "/machines/AddOrRemoveTagForMultipleMachines", this::tagMany)
+                        .inRole(MANAGE_SECURITY_SETTINGS),
+                edit(HandlerType.POST, "/machines/{id}/tags", this::tag).inRole(MANAGE_SECURITY_SETTINGS),
+                edit(HandlerType.POST, "/machines/{id}/setDeviceValue", this::value)
+                        .inRole(MANAGE_SECURITY_SETTINGS),
                 edit(HandlerType.PATCH, "/machines/{id}", this::patch));
     }
 
@@ -122,7 +125,7 @@ final class MachineEdits {
     }
 
     private Machine require(DSLContext sql, Caller caller, String id) {
-        return machines.find(sql, caller.tenantId(), id).orElseThrow(() -> Machines.notFound(id));
+        return machines.require(sql, caller, id);
     }
 
     private void apply(DSLContext sql, Caller caller, Machine machine, TagChange change) {
@@ -133,6 +136,7 @@ final class MachineEdits {
                     .where(TAG_TENANT_ID.eq(caller.tenantId()), TAG_MACHINE_ID.eq(machine.id()), TAG.eq(change.tag()))
                     .execute();
         }
+        machines.groups().assign(sql, caller.tenantId(), machine.id());
         log(sql, caller, machine, change.add() ? "machine.tagged" : "machine.untagged", Map.of("tag", change.tag()));
     }
 
@@ -155,6 +159,7 @@ final class MachineEdits {
                 .where(TAG_TENANT_ID.eq(caller.tenantId()), TAG_MACHINE_ID.eq(machine.id()))
                 .execute();
         tags.forEach(tag -> addTag(sql, caller, machine, tag));
+        machines.groups().assign(sql, caller.tenantId(), machine.id());
         log(sql, caller, machine, "machine.tags-replaced", Map.of("tags", List.copyOf(tags)));
     }
 

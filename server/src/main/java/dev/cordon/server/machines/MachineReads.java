@@ -5,7 +5,6 @@ import static dev.cordon.server.machines.MachineTable.IP_ADDRESSES;
 import static dev.cordon.server.machines.MachineTable.LAST_SEEN;
 import static dev.cordon.server.machines.MachineTable.TAG;
 import static dev.cordon.server.machines.MachineTable.TAGS;
-import static dev.cordon.server.machines.MachineTable.TENANT_ID;
 import static dev.cordon.server.machines.MachineTable.ofThisMachine;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_ALL;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_WRITE_ALL;
@@ -71,14 +70,13 @@ final class MachineReads {
 
     private void count(Context http, Caller caller) {
         var query = ODataQuery.of(http, MachineModel.MODEL);
-        ODataAnswers.count(http, database.read(sql -> query.count(sql, TENANT_ID.eq(caller.tenantId()))));
+        ODataAnswers.count(http, database.read(sql -> query.count(sql, Machines.visible(caller))));
     }
 
     private void one(Context http, Caller caller) {
         var id = http.pathParam("id");
-        var machine = database.read(sql -> machines.find(sql, caller.tenantId(), id));
-        ODataAnswers.entity(
-                http, MachineModel.SET, machine.map(MachineJson::write).orElseThrow(() -> Machines.notFound(id)));
+        var machine = database.read(sql -> machines.require(sql, caller, id));
+        ODataAnswers.entity(http, MachineModel.SET, MachineJson.write(machine));
     }
 
     private void byTag(Context http, Caller caller) {
@@ -136,8 +134,7 @@ final class MachineReads {
 
     private void answer(Context http, Caller caller, Condition scope) {
         var query = ODataQuery.of(http, MachineModel.MODEL);
-        var page = database.read(
-                sql -> query.page(sql, TENANT_ID.eq(caller.tenantId()).and(scope), MachineRows::machine));
+        var page = database.read(sql -> query.page(sql, Machines.visible(caller).and(scope), MachineRows::machine));
         ODataAnswers.list(http, page.<ObjectNode>map(MachineJson::write));
     }
 }

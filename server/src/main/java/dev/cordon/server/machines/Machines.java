@@ -12,6 +12,7 @@ import static dev.cordon.server.machines.MachineTable.MACHINES;
 import static dev.cordon.server.machines.MachineTable.NEXT_SEQUENCE;
 import static dev.cordon.server.machines.MachineTable.ONBOARDING_STATUS;
 import static dev.cordon.server.machines.MachineTable.PUBLIC_KEY;
+import static dev.cordon.server.machines.MachineTable.RBAC_GROUP_ID;
 import static dev.cordon.server.machines.MachineTable.TENANT_ID;
 import static dev.cordon.server.machines.MachineTable.is;
 
@@ -24,6 +25,8 @@ import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.MachineScope;
 import dev.cordon.server.web.Route;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
@@ -65,6 +68,8 @@ public final class Machines {
 
     private final AuditLog audit;
 
+    private final MachineGroups groups = new MachineGroups();
+
     public Machines(Database database, InstantSource time, AuditLog audit) {
         this.database = database;
         this.time = time;
@@ -91,6 +96,45 @@ public final class Machines {
     }
 
     /**
+     * The machine that a caller names and may see or act on.
+     *
+     * @throws ApiException 404 if there is none, 403 if none of the user's roles reaches the machine's group
+     */
+    public Machine require(DSLContext sql, Caller caller, String idOrName) {
+        var machine = find(sql, caller.tenantId(), idOrName).orElseThrow(() -> notFound(idOrName));
+        if (!caller.machines().holds(machine.rbacGroupId())) {
+            throw ApiException.forbidden(
+                    "Machine " + idOrName + " is in a machine group that the user's roles do not reach.");
+        }
+        return machine;
+    }
+
+    /** The rows of {@code machines} that a caller may see. */
+    static Condition visible(Caller caller) {
+        var ofTenant = TENANT_ID.eq(caller.tenantId());
+        return switch (caller.machines()) {
+            case MachineScope.All all -> ofTenant;
+            case MachineScope.Groups(var groups) -> ofTenant.and(RBAC_GROUP_ID.in(groups));
+        };
+    }
+
+    /**
+     * The rows of another table whose machine a caller may see.
+     *
+     * @param tenantId and {@code machineId}: the columns of that table that name the machine
+     */
+    public static Condition visible(Caller caller, Field<String> tenantId, Field<String> machineId) {
+        var ofTenant = tenantId.eq(caller.tenantId());
+        return switch (caller.machines()) {
+            case MachineScope.All all -> ofTenant;
+            case MachineScope.Groups(var groups) ->
+                ofTenant.and(DSL.exists(DSL.selectOne()
+                        .from(MACHINES)
+                        .where(TENANT_ID.eq(tenantId), ID.eq(machineId), RBAC_GROUP_ID.in(groups))));
+        };
+    }
+
+    /**
      * Takes a machine into the inventory. One that is there already, known by its key, keeps its numbers, tags and
      * states; its facts are renewed.
      */
@@ -107,7 +151,7 @@ public final class Machines {
         columns.put(MachineTable.DEVICE_VALUE, "Normal");
         columns.put(MachineTable.RISK_SCORE, "None");
         columns.put(MachineTable.EXPOSURE_LEVEL, "None");
-        columns.put(MachineTable.RBAC_GROUP_ID, 0L);
+        columns.put(RBAC_GROUP_ID, 0L);
         columns.put(CAPABILITIES, "[]");
         columns.put(PUBLIC_KEY, key.getEncoded());
         columns.put(NEXT_SEQUENCE, 1L);
@@ -119,6 +163,7 @@ public final class Machines {
                 .doUpdate()
                 .set(renewed)
                 .execute();
+        groups.assign(sql, tenantId, id.value());
     }
 
     /** The next number for a command to this machine. Also makes the callers for one machine wait for each other. */
@@ -176,6 +221,7 @@ public final class Machines {
         var columns = new LinkedHashMap<Field<?>, @Nullable Object>();
         columns.put(CAPABILITIES, StoredFacts.capabilities(hello.getCapabilitiesList()));
         heard(sql, tenantId, machineId, hello.getFacts(), from, columns);
+        groups.assign(sql, tenantId, machineId);
         for (var state : hello.getStatesList()) {
             if (state.getAspect() == Aspect.ASPECT_ISOLATION) {
                 observe(sql, tenantId, machineId, state.getAspect(), state.getValue(), state.getSequence());
@@ -222,6 +268,11 @@ public final class Machines {
     /** Intent and truth of an aspect. */
     public MachineState state(DSLContext sql, String tenantId, String machineId, Aspect aspect) {
         return StateTable.read(sql, tenantId, machineId, aspect);
+    }
+
+    /** The groups that the machines are in. */
+    public MachineGroups groups() {
+        return groups;
     }
 
     /** The endpoints of the inventory. */

@@ -47,7 +47,7 @@ final class StateReads {
     private void state(Context http, Caller caller) {
         var id = http.pathParam("id");
         var answer = database.read(sql -> {
-            var machine = machines.find(sql, caller.tenantId(), id).orElseThrow(() -> Machines.notFound(id));
+            var machine = machines.require(sql, caller, id);
             return state(sql, caller.tenantId(), machine);
         });
         http.json(answer);

@@ -38,7 +38,7 @@ final class Migration {
     }
 
     /** All scripts, in order. */
-    static final List<String> SCRIPTS = List.of("V1__foundation.sql");
+    static final List<String> SCRIPTS = List.of("V1__foundation.sql", "V10__users.sql");
 
     private static final String FOLDER = "/db/migration/";
 

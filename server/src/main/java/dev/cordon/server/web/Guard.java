@@ -2,6 +2,7 @@ package dev.cordon.server.web;
 
 import io.javalin.http.Context;
 import io.javalin.http.Header;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a request through to its route's handler only if its token allows it: first 401, then 403, then the handler. */
@@ -20,12 +21,20 @@ final class Guard {
     void handle(Route route, Context http) throws Exception {
         switch (route.access()) {
             case Route.Access.Open open -> {}
-            case Route.Access.AnyOf(var permissions) -> Permissions.require(authenticate(http), permissions);
-            case Route.Access.ByObject(var candidates) -> Permissions.require(authenticate(http), candidates);
+            case Route.Access.AnyOf(var permissions) -> authorize(route, http, permissions);
+            case Route.Access.ByObject(var candidates) -> authorize(route, http, candidates);
         }
         switch (route.handler()) {
             case Route.Handler.Anonymous handler -> handler.handle(http);
             case Route.Handler.Authenticated handler -> handler.handle(http, authenticated(http));
+        }
+    }
+
+    private void authorize(Route route, Context http, List<String> permissions) {
+        var narrowed = Permissions.require(authenticate(http), permissions, route::portalPermissions);
+        // what depends on the object is checked against all roles, by the handler
+        if (route.access() instanceof Route.Access.AnyOf) {
+            http.attribute(CALLER, narrowed);
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.cordon.server.web;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Names of the permissions, as tokens carry them in application context, and the check for them. */
 public final class Permissions {
@@ -24,30 +27,55 @@ public final class Permissions {
     private Permissions() {}
 
     /**
-     * Lets a caller with any of the permissions pass.
+     * Lets a caller with any of the permissions pass, for handlers that find out only from the object what it needs.
      *
-     * @param anyOf the names in application context; for a user their delegated forms count
+     * @param anyOf the names in application context; for a user their delegated forms count, each with a role that has
+     *     the portal permission which goes with it
+     * @return the caller with those of its roles only that let it pass, and so with their machines
      * @throws ApiException 403; in application context with the text that the Defender API gives
      */
-    public static void require(Caller caller, List<String> anyOf) {
-        switch (caller.context()) {
+    public static Caller require(Caller caller, List<String> anyOf) {
+        return require(caller, anyOf, permission -> PortalPermission.with(permission, false));
+    }
+
+    /** @param portal which portal permissions go with a permission, any one of them */
+    static Caller require(Caller caller, List<String> anyOf, Function<String, Set<PortalPermission>> portal) {
+        return switch (caller.context()) {
             case APPLICATION -> {
                 if (anyOf.stream().noneMatch(caller.permissions()::contains)) {
                     throw ApiException.forbidden("Missing application roles. API required roles: "
                             + String.join(",", anyOf) + ", application roles: " + held(caller) + ".");
                 }
+                yield caller;
             }
-            case USER -> {
-                var scopes = anyOf.stream()
-                        .map(Permissions::delegated)
-                        .flatMap(Optional::stream)
-                        .toList();
-                if (scopes.stream().noneMatch(caller.permissions()::contains)) {
-                    throw ApiException.forbidden("Missing user permissions. API required permissions: "
-                            + String.join(",", scopes) + ", user permissions: " + held(caller) + ".");
-                }
-            }
+            case USER -> requireUser(caller, anyOf, portal);
+        };
+    }
+
+    private static Caller requireUser(
+            Caller caller, List<String> anyOf, Function<String, Set<PortalPermission>> portal) {
+        var granted = anyOf.stream()
+                .filter(permission -> delegated(permission)
+                        .filter(caller.permissions()::contains)
+                        .isPresent())
+                .toList();
+        if (granted.isEmpty()) {
+            var scopes = anyOf.stream()
+                    .map(Permissions::delegated)
+                    .flatMap(Optional::stream)
+                    .toList();
+            throw ApiException.forbidden("Missing user permissions. API required permissions: "
+                    + String.join(",", scopes) + ", user permissions: " + held(caller) + ".");
         }
+        var needed = EnumSet.noneOf(PortalPermission.class);
+        granted.forEach(permission -> needed.addAll(portal.apply(permission)));
+        var narrowed = caller.within(needed);
+        if (narrowed.roles().isEmpty()) {
+            throw ApiException.forbidden("Missing user role. API required role permissions: "
+                    + needed.stream().map(PortalPermission::word).collect(Collectors.joining(","))
+                    + "; ask an administrator for a role that has one of them.");
+        }
+        return narrowed;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.cordon.server.web;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One endpoint of the server: method, path, who may call it, and what it does. All of them together are the permission
@@ -10,8 +11,15 @@ import java.util.List;
  *
  * @param path for the Defender face without its base, for example {@code /machines/{id}}: {@link Face#DEFENDER} serves
  *     it under {@code /api} and {@code /api/v1.0}. The other faces give the whole path.
+ * @param portal which portal permissions a user's role needs, any one of them; empty for those that usually go with the
+ *     route's permission
  */
-public record Route(HandlerType method, String path, Face face, Access access, Handler handler) {
+public record Route(
+        HandlerType method, String path, Face face, Access access, Set<PortalPermission> portal, Handler handler) {
+
+    public Route {
+        portal = Set.copyOf(portal);
+    }
 
     /** Which of the server's faces a route belongs to. */
     public enum Face {
@@ -61,18 +69,28 @@ public record Route(HandlerType method, String path, Face face, Access access, H
 
     /** A route that anybody may call. */
     public static Route open(HandlerType method, Face face, String path, Handler.Anonymous handler) {
-        return new Route(method, path, face, new Access.Open(), handler);
+        return new Route(method, path, face, new Access.Open(), Set.of(), handler);
     }
 
     /** A route that needs any one of the given permissions. */
     public static Route anyOf(
             HandlerType method, Face face, String path, List<String> permissions, Handler.Authenticated handler) {
-        return new Route(method, path, face, new Access.AnyOf(permissions), handler);
+        return new Route(method, path, face, new Access.AnyOf(permissions), Set.of(), handler);
     }
 
     /** A route whose handler finds out which of the candidates the object at hand needs. */
     public static Route byObject(
             HandlerType method, Face face, String path, List<String> candidates, Handler.Authenticated handler) {
-        return new Route(method, path, face, new Access.ByObject(candidates), handler);
+        return new Route(method, path, face, new Access.ByObject(candidates), Set.of(), handler);
+    }
+
+    /** The same route, for users whose role has any of these portal permissions. */
+    public Route inRole(PortalPermission... anyOf) {
+        return new Route(method, path, face, access, Set.of(anyOf), handler);
+    }
+
+    /** The portal permissions that a user of one of the route's permissions needs, any one of them. */
+    public Set<PortalPermission> portalPermissions(String permission) {
+        return portal.isEmpty() ? PortalPermission.with(permission, method.equals(HandlerType.GET)) : portal;
     }
 }

@@ -294,7 +294,14 @@ final class WebServerTest {
                 new Caller(tenant, "s", "Reader", Caller.Context.APPLICATION, Set.of(Permissions.MACHINE_READ_ALL));
             case "isolator" ->
                 new Caller(tenant, "s", "Isolator", Caller.Context.APPLICATION, Set.of(Permissions.MACHINE_ISOLATE));
-            case "user" -> new Caller(tenant, "s", "user@example.com", Caller.Context.USER, Set.of("Machine.Read"));
+            case "user" ->
+                new Caller(
+                        tenant,
+                        "s",
+                        "user@example.com",
+                        Caller.Context.USER,
+                        Set.of("Machine.Read"),
+                        List.of(new PortalRole("Viewer", Set.of(PortalPermission.VIEW_DATA), MachineScope.ALL)));
             default -> throw ApiException.unauthorized("The token is invalid.");
         };
     }
