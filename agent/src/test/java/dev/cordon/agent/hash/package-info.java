@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.hash;
+
+import org.jspecify.annotations.NullMarked;
