@@ -64,7 +64,12 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
                                 limits.opening().toMillis(),
                                 TimeUnit.MILLISECONDS);
             }
-            case InboundBudget.Exceeded _ -> refuse(ctx, "more messages or bytes a second than one agent may send");
+            case InboundBudget.Exceeded _ -> refuse(ctx, "more messages a second than one agent may send");
+            case InboundBudget.Pause(var nanos) -> {
+                if (link != null) {
+                    link.pause(nanos);
+                }
+            }
             case InboundBudget.Unreadable(var cause) -> unreadable(ctx, cause);
             case IdleStateEvent _ -> {
                 if (link == null || !link.worksOnMessages()) {
@@ -125,6 +130,7 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
 
     private void read(ChannelHandlerContext ctx, AgentLink to, BinaryWebSocketFrame frame) {
         AgentMessage message;
+        int bytes = frame.content().readableBytes();
         try {
             message = AgentMessage.parseFrom(new ByteBufInputStream(frame.content()));
         } catch (InvalidProtocolBufferException e) {
@@ -140,7 +146,7 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
         } else if (message.getBodyCase() == AgentMessage.BodyCase.BODY_NOT_SET) {
             refuse(ctx, "an empty or unknown message");
         } else {
-            session.received(message);
+            session.received(message, bytes);
         }
     }
 
@@ -157,6 +163,8 @@ final class AgentFrames extends SimpleChannelInboundHandler<Object> {
                             + " is not spoken here, only " + PROTOCOL_VERSION + ": update the older side");
         } else if (hello.getLastJournaledSequence() < 0) {
             refuse(ctx, "a sequence is at most " + Long.MAX_VALUE);
+        } else if (hello.getBlockListVersion() < 0) {
+            refuse(ctx, "a version of the block list is at most " + Long.MAX_VALUE);
         } else {
             session = sessions.open(Identification.of(ctx.channel()), to, hello);
         }

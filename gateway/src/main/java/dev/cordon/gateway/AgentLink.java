@@ -24,12 +24,19 @@ final class AgentLink {
     /** Messages of one connection that may wait for the store before reading pauses. */
     private static final int MOST_WAITING = 64;
 
+    /** Bytes of one connection's messages that may wait before reading pauses. */
+    private static final int MOST_WAITING_BYTES = 1 << 20;
+
     /** How long a peer that does not read may keep a connection that is to end. */
     private static final long CLOSE_SECONDS = 3;
 
     private final Channel channel;
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger waitingBytes = new AtomicInteger();
+
+    // touched on the event loop only
+    private int pauses;
 
     AgentLink(Channel channel) {
         this.channel = channel;
@@ -72,14 +79,18 @@ final class AgentLink {
     }
 
     /** A message has come and waits to be worked on. */
-    void messageCame() {
-        if (waiting.incrementAndGet() == MOST_WAITING) {
+    void messageCame(int bytes) {
+        int held = waitingBytes.addAndGet(bytes);
+        boolean full = held >= MOST_WAITING_BYTES && held - bytes < MOST_WAITING_BYTES;
+        if (waiting.incrementAndGet() == MOST_WAITING || full) {
             adjustReading();
         }
     }
 
-    void messageDone() {
-        if (waiting.decrementAndGet() == MOST_WAITING / 2) {
+    void messageDone(int bytes) {
+        int held = waitingBytes.addAndGet(-bytes);
+        boolean roomAgain = held <= MOST_WAITING_BYTES / 2 && held + bytes > MOST_WAITING_BYTES / 2;
+        if (waiting.decrementAndGet() == MOST_WAITING / 2 || roomAgain) {
             adjustReading();
         }
     }
@@ -88,15 +99,35 @@ final class AgentLink {
         return waiting.get() > 0;
     }
 
+    /** Reads nothing for a while, because the agent sent more bytes than it may. Called on the event loop. */
+    void pause(long nanos) {
+        pauses++;
+        adjustReading();
+        var _ = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            pauses--;
+                            adjustReading();
+                        },
+                        nanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
     void adjustReading() {
         channel.eventLoop().execute(() -> {
             if (ending.get()) {
                 return;
             }
-            boolean hurried = waiting.get() >= MOST_WAITING
-                    || (!channel.config().isAutoRead() && waiting.get() > MOST_WAITING / 2);
-            channel.config().setAutoRead(channel.isWritable() && !hurried);
+            boolean reads = channel.config().isAutoRead();
+            boolean hurried =
+                    above(waiting.get(), MOST_WAITING, reads) || above(waitingBytes.get(), MOST_WAITING_BYTES, reads);
+            channel.config().setAutoRead(channel.isWritable() && !hurried && pauses == 0);
         });
+    }
+
+    /** Pauses at the limit, goes on at half of it. */
+    private static boolean above(int held, int limit, boolean reads) {
+        return held >= limit || (!reads && held > limit / 2);
     }
 
     /**

@@ -9,11 +9,16 @@ import dev.cordon.protocol.wire.HeartbeatReceived;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.ReportReceived;
 import dev.cordon.protocol.wire.SignedReport;
+import dev.cordon.protocol.wire.UploadChunk;
+import dev.cordon.protocol.wire.UploadOffer;
+import dev.cordon.protocol.wire.UploadState;
 import dev.cordon.protocol.wire.Welcome;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,11 +50,14 @@ final class AgentSession {
     private final Identification.Identity identity;
     private final AgentLink link;
     private final SerialLane lane;
+    private final BlockListDelivery blocks;
     private @Nullable AgentSession replaced;
+    private final ConcurrentMap<String, Integer> chunksWaiting = new ConcurrentHashMap<>();
     private final AtomicBoolean woken = new AtomicBoolean();
 
     // touched in the lane only
     private final Queue<Long> unacknowledged = new ArrayDeque<>();
+    private boolean welcomed;
     private long lastSent;
 
     AgentSession(
@@ -65,6 +73,7 @@ final class AgentSession {
         this.link = link;
         this.lane = lane;
         this.replaced = replaced;
+        this.blocks = new BlockListDelivery(ports.blocks(), identity.machine(), link);
     }
 
     MachineRef machine() {
@@ -91,6 +100,8 @@ final class AgentSession {
                             .addAllGateways(ports.gateways().get())
                             .setLastReportNumber(lastReport))
                     .build());
+            welcomed = true;
+            blocks.begin(hello.getBlockListVersion());
             lastSent = hello.getLastJournaledSequence();
             if (lastSent > 0) {
                 ports.commands().acknowledged(machine(), lastSent);
@@ -100,13 +111,16 @@ final class AgentSession {
     }
 
     /** A message other than Hello. */
-    void received(AgentMessage message) {
-        link.messageCame();
+    void received(AgentMessage message, int bytes) {
+        link.messageCame(bytes);
+        if (message.hasUploadChunk()) {
+            chunksWaiting.merge(message.getUploadChunk().getUploadId(), 1, Integer::sum);
+        }
         lane.execute(() -> {
             try {
                 guarded(() -> handle(message));
             } finally {
-                link.messageDone();
+                link.messageDone(bytes);
             }
         });
     }
@@ -121,6 +135,12 @@ final class AgentSession {
         }
     }
 
+    /** The list of blocked files has changed; it is sent soon. Never blocks. */
+    void listChanged() {
+        blocks.hint();
+        wake();
+    }
+
     void goodbye(GoodbyeReason reason, String message) {
         link.goodbye(reason, message);
     }
@@ -130,6 +150,8 @@ final class AgentSession {
         lane.execute(() -> {
             try {
                 if (sessions.holds(this)) {
+                    ports.slots().leave(machine());
+                    ports.uploads().disconnected(machine());
                     ports.inbox().disconnected(machine());
                 }
             } catch (RuntimeException e) {
@@ -161,11 +183,40 @@ final class AgentSession {
             case ACKNOWLEDGE -> acknowledge(message.getAcknowledge().getSequence());
             case REPORT -> report(message.getReport());
             case HEARTBEAT -> heartbeat(message.getHeartbeat());
-            case BLOCK_LIST_IN_FORCE, UPLOAD_OFFER, UPLOAD_CHUNK, UPLOAD_END, PROGRESS -> {
-                // the server has no use for these yet
+            case BLOCK_LIST_IN_FORCE -> blocks.told(message.getBlockListInForce());
+            case UPLOAD_OFFER -> offered(message.getUploadOffer());
+            case UPLOAD_CHUNK -> chunk(message.getUploadChunk());
+            case UPLOAD_END -> {
+                ports.uploads().ended(machine(), message.getUploadEnd());
+                ports.slots().leave(slot(message.getUploadEnd().getUploadId()));
             }
+            case PROGRESS -> ports.inbox().progress(machine(), message.getProgress());
             case HELLO, BODY_NOT_SET -> throw new IllegalStateException("never handed to a session");
         }
+    }
+
+    private void offered(UploadOffer offer) {
+        ports.slots()
+                .enter(
+                        slot(offer.getUploadId()),
+                        () -> work(() -> answer(ports.uploads().offered(machine(), offer))));
+    }
+
+    private void chunk(UploadChunk chunk) {
+        ports.slots().used(slot(chunk.getUploadId()));
+        var left = chunksWaiting.computeIfPresent(chunk.getUploadId(), (_, count) -> count == 1 ? null : count - 1);
+        ports.uploads().chunk(machine(), chunk, left != null).ifPresent(this::answer);
+    }
+
+    private void answer(UploadState state) {
+        if (state.getComplete() || !state.getRefused().isEmpty()) {
+            ports.slots().leave(slot(state.getUploadId()));
+        }
+        link.send(GatewayMessage.newBuilder().setUploadState(state).build());
+    }
+
+    private UploadSlots.Key slot(String uploadId) {
+        return new UploadSlots.Key(machine(), uploadId);
     }
 
     private void acknowledge(long sequence) {
@@ -211,10 +262,16 @@ final class AgentSession {
         link.send(GatewayMessage.newBuilder()
                 .setHeartbeatReceived(HeartbeatReceived.newBuilder().setServerTimeMicros(micros()))
                 .build());
+        blocks.heartbeat();
+        ports.slots().startNext();
         deliver();
     }
 
+    /** The list of blocked files first: no command is carried out by a machine that lacks a part of it. */
     private void deliver() {
+        if (!welcomed || !blocks.deliver()) {
+            return;
+        }
         int room = ports.settings().limits().window() - unacknowledged.size();
         while (room > 0 && link.takesMore() && !link.ending()) {
             int most = Math.min(room, BATCH);

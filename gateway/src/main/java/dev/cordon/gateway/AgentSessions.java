@@ -16,6 +16,9 @@ final class AgentSessions {
             MachineAuthenticator authenticator,
             CommandSource commands,
             MachineInbox inbox,
+            BlockListSource blocks,
+            UploadInbox uploads,
+            UploadSlots slots,
             InstantSource clock,
             GatewaySettings settings,
             Supplier<List<String>> gateways) {}
@@ -50,6 +53,15 @@ final class AgentSessions {
         var session = current.get(machine);
         if (session != null) {
             session.wake();
+        }
+    }
+
+    /** A tenant's list of blocked files has changed. */
+    void wakeTenant(String tenantId) {
+        for (var session : current.values()) {
+            if (session.machine().tenantId().equals(tenantId)) {
+                session.listChanged();
+            }
         }
     }
 

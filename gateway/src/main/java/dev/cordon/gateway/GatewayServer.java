@@ -55,16 +55,36 @@ public final class GatewayServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Channel listener;
 
+    /** A gateway whose tenants block no files and that takes no uploads. */
     public GatewayServer(
             GatewaySettings settings,
             MachineAuthenticator authenticator,
             CommandSource commands,
             MachineInbox inbox,
             InstantSource clock) {
+        this(settings, authenticator, commands, inbox, BlockListSource.NONE, UploadInbox.NONE, clock);
+    }
+
+    public GatewayServer(
+            GatewaySettings settings,
+            MachineAuthenticator authenticator,
+            CommandSource commands,
+            MachineInbox inbox,
+            BlockListSource blocks,
+            UploadInbox uploads,
+            InstantSource clock) {
         this.settings = settings;
         this.authenticator = authenticator;
-        this.sessions = new AgentSessions(
-                new AgentSessions.Ports(authenticator, commands, inbox, clock, settings, this::advertised));
+        this.sessions = new AgentSessions(new AgentSessions.Ports(
+                authenticator,
+                commands,
+                inbox,
+                blocks,
+                uploads,
+                new UploadSlots(settings.limits().uploads(), System::nanoTime),
+                clock,
+                settings,
+                this::advertised));
         this.tls = GatewayTls.context(settings, authenticator);
         int cores = Runtime.getRuntime().availableProcessors();
         this.handshakes = Executors.newFixedThreadPool(
@@ -73,6 +93,7 @@ public final class GatewayServer implements AutoCloseable {
         this.loops = new MultiThreadIoEventLoopGroup(
                 Math.clamp(cores, 1, 8), new DefaultThreadFactory("cordon-gateway", true), ioHandlers());
         commands.onWaiting(sessions::wake);
+        blocks.onChange(sessions::wakeTenant);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.cordon.gateway;
 import dev.cordon.protocol.InvalidEnvelopeException;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import java.net.InetAddress;
 
@@ -29,6 +30,11 @@ public interface MachineInbox {
      * @throws InvalidEnvelopeException if it is not signed by this machine's key, or speaks for another machine
      */
     long report(MachineRef machine, SignedReport report) throws InvalidEnvelopeException;
+
+    /** How far a running command is: shown while it lasts, not kept. */
+    default void progress(MachineRef machine, Progress progress) {
+        // a store that shows no progress
+    }
 
     /** The machine's connection is gone. */
     void disconnected(MachineRef machine);

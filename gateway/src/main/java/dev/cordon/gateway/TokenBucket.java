@@ -27,4 +27,11 @@ final class TokenBucket {
         left -= amount;
         return true;
     }
+
+    /** Takes the amount in any case, and answers for how many nanoseconds nothing more should be taken. */
+    long takeOnCredit(long amount, long nowNanos) {
+        left = Math.min((double) burst, left + (nowNanos - lastNanos) * perNano) - amount;
+        lastNanos = nowNanos;
+        return left >= 0 ? 0 : (long) Math.ceil(-left / perNano);
+    }
 }

@@ -19,6 +19,8 @@ final class GatewayFixture implements AutoCloseable {
     static final MachineRef MACHINE = new MachineRef("11111111-1111-1111-1111-111111111111", "a".repeat(40));
 
     final MemoryStore store = new MemoryStore();
+    final MemoryBlocks blocks = new MemoryBlocks();
+    final MemoryUploads uploads = new MemoryUploads();
     final TestPki.Credential serverAuthority = TestPki.authority("server authority");
     final TestPki.Credential tenantAuthority = TestPki.authority("tenant authority");
     final TestPki.Credential machine = TestPki.issue(tenantAuthority, "machine");
@@ -31,8 +33,9 @@ final class GatewayFixture implements AutoCloseable {
 
     GatewayFixture(Duration heartbeat, GatewayLimits limits) {
         store.enrolled.put(machine.certificate(), MACHINE);
-        gateway =
-                new GatewayServer(settings(0, heartbeat, limits), store, store, store, InstantSource.system()).start();
+        gateway = new GatewayServer(
+                        settings(0, heartbeat, limits), store, store, store, blocks, uploads, InstantSource.system())
+                .start();
     }
 
     GatewaySettings settings(int port, Duration heartbeat, GatewayLimits limits) {
@@ -66,6 +69,15 @@ final class GatewayFixture implements AutoCloseable {
         return agent;
     }
 
+    /** Another machine's credentials, enrolled under this id. */
+    TestAgent another(String machineId) throws IOException {
+        var credential = TestPki.issue(tenantAuthority, "machine " + machineId);
+        store.enrolled.put(credential.certificate(), new MachineRef(MACHINE.tenantId(), machineId));
+        var agent = TestAgent.connect(gateway.port(), tls(credential));
+        agent.greet(0);
+        return agent;
+    }
+
     void command(long sequence) {
         store.add(MACHINE, sequence, payload(sequence));
     }
@@ -93,7 +105,8 @@ final class GatewayFixture implements AutoCloseable {
                 usual.bytesBurst(),
                 Math.min(usual.messagesPerSecond(), messagesBurst),
                 messagesBurst,
-                outboundBytes);
+                outboundBytes,
+                usual.uploads());
     }
 
     @Override
