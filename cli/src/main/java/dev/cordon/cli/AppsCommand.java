@@ -6,7 +6,7 @@ import static dev.cordon.cli.Console.encoded;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -92,7 +92,7 @@ final class AppsCommand extends Group {
         permissions.forEach(body.putArray("permissions")::add);
     }
 
-    private static String path(String id) {
+    static String path(String id) {
         return PATH + "/" + encoded(id);
     }
 
@@ -106,10 +106,15 @@ final class AppsCommand extends Group {
         @Command(description = "Make a secret; it is shown once")
         int add(
                 @Parameters(paramLabel = "APP") String app,
-                @Option(names = "--days", paramLabel = "N", description = "Life time in days") Integer days) {
-            OptionalInt lifetime = days == null ? OptionalInt.empty() : OptionalInt.of(days);
+                @Option(names = "--days", paramLabel = "N", description = "Life time in days") Optional<Integer> days,
+                @Option(
+                                names = "--from",
+                                paramLabel = "TIME",
+                                description = "When it starts to hold, for example 2026-01-31T12:00:00Z (default: now)")
+                        Optional<String> from) {
             ObjectNode body = Console.body();
-            lifetime.ifPresent(value -> body.put("lifetimeDays", value));
+            days.ifPresent(value -> body.put("lifetimeDays", value));
+            from.ifPresent(value -> body.put("startsAt", value));
             console.object(console.post(secrets(app), body));
             return ExitCode.OK;
         }

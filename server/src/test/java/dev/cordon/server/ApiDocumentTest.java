@@ -10,9 +10,11 @@ import dev.cordon.protocol.wire.Support;
 import dev.cordon.server.LiveServer.Answer;
 import dev.cordon.server.delivery.MachineSocket;
 import dev.cordon.server.enrollment.TestMachine;
+import dev.cordon.server.identity.TestCertificate;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +85,8 @@ final class ApiDocumentTest {
                 "GET /applications/{id}",
                 "GET /applications/{id}/secrets",
                 "DELETE /applications/{id}/secrets/{secret}",
+                "GET /applications/{id}/certificates",
+                "DELETE /applications/{id}/certificates/{certificate}",
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
                 "GET /machines/{id}/state",
@@ -144,7 +148,18 @@ final class ApiDocumentTest {
                 "DELETE /applications/{id}/secrets/{secret}",
                 Map.of("id", made.get("id").stringValue(), "secret", secretId),
                 null);
+        walkCertificates(admin, id);
         ok(admin, "PATCH /applications/{id}", id, "{'enabled':false,'permissions':[]}");
+    }
+
+    private void walkCertificates(String admin, Map<String, String> application) {
+        var pem = TestCertificate.rsa(Instant.now(), Duration.ofDays(30)).pem();
+        var request = Json.MAPPER.createObjectNode().put("certificate", pem).put("singleUseAssertions", true);
+        var added = ok(admin, "POST /applications/{id}/certificates", application, request.toString());
+        ok(admin, "GET /applications/{id}/certificates", application, null);
+        var both = new HashMap<>(application);
+        both.put("certificate", added.get("id").stringValue());
+        ok(admin, "DELETE /applications/{id}/certificates/{certificate}", both, null);
     }
 
     private void walkSettings(String admin) {

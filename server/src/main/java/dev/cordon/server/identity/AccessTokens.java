@@ -38,7 +38,8 @@ final class AccessTokens {
     }
 
     /** A token in application context for an audience that exists. */
-    AccessToken issue(Application application, String audience) {
+    AccessToken issue(AuthenticatedClient client, String audience) {
+        var application = client.application();
         var now = time.instant().truncatedTo(ChronoUnit.SECONDS);
         var notBefore = now.minus(BACK_DATED);
         var expiresAt = now.plus(LIFETIME);
@@ -53,7 +54,7 @@ final class AccessTokens {
                 .put("aio", Base64.getEncoder().encodeToString(random(30)))
                 .put("app_displayname", application.displayName())
                 .put("appid", application.id())
-                .put("appidacr", "1")
+                .put("appidacr", client.proof().acr())
                 .put("idp", issuer)
                 .put("oid", application.objectId())
                 .put("rh", "1." + opaque(36) + ".");

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
@@ -53,6 +54,17 @@ public final class ApplicationSecrets {
      * @throws ApiException 400 for a lifetime out of bounds or an application that has too many secrets
      */
     public ApplicationSecret.Created create(DSLContext sql, Application application, Duration lifetime) {
+        return create(sql, application, Optional.empty(), lifetime);
+    }
+
+    /**
+     * Makes a secret that holds from a time to come, so that it can be handed out before.
+     *
+     * @param from absent: from now on; a time that has passed counts as now
+     * @throws ApiException 400 as above, and for a start that is too far away
+     */
+    ApplicationSecret.Created create(
+            DSLContext sql, Application application, Optional<Instant> from, Duration lifetime) {
         if (!lifetime.isPositive() || lifetime.compareTo(LONGEST_LIFETIME) > 0) {
             throw ApiException.badRequest("lifetimeDays: must be from 1 to " + LONGEST_LIFETIME.toDays() + ".");
         }
@@ -64,7 +76,11 @@ public final class ApplicationSecrets {
         random.nextBytes(bytes);
         var secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         var now = time.instant();
-        return new ApplicationSecret.Created(insert(sql, application, secret, now, now.plus(lifetime)), secret);
+        var start = from.filter(now::isBefore).orElse(now);
+        if (start.isAfter(now.plus(LONGEST_LIFETIME))) {
+            throw ApiException.badRequest("startsAt: is more than " + LONGEST_LIFETIME.toDays() + " days away.");
+        }
+        return new ApplicationSecret.Created(insert(sql, application, secret, start, start.plus(lifetime)), secret);
     }
 
     /** Keeps a given secret. */

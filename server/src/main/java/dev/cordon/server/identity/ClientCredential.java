@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 sealed interface ClientCredential {
 
+    /** RFC 7523, 2.2. */
+    String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
     /** The client id as the client wrote it. */
     String clientId();
 
@@ -23,7 +26,12 @@ sealed interface ClientCredential {
     }
 
     /** A signed assertion (RFC 7523). */
-    record Assertion(String clientId) implements ClientCredential {}
+    record Assertion(String clientId, String assertion) implements ClientCredential {
+        @Override
+        public String toString() {
+            return "Assertion[clientId=" + Excerpt.of(clientId) + "]";
+        }
+    }
 
     /** Only the id. */
     record None(String clientId) implements ClientCredential {}
@@ -39,12 +47,7 @@ sealed interface ClientCredential {
         }
         var clientId = form.required("client_id");
         if (form.has("client_assertion") || form.has("client_assertion_type")) {
-            for (var part : List.of("client_assertion", "client_assertion_type")) {
-                if (form.optional(part).isEmpty()) {
-                    throw TokenRefusal.missingCredentialField(part);
-                }
-            }
-            return new Assertion(clientId);
+            return assertion(form, clientId);
         }
         if (!form.has("client_secret")) {
             return new None(clientId);
@@ -52,6 +55,21 @@ sealed interface ClientCredential {
         return new Secret(
                 clientId,
                 form.optional("client_secret").orElseThrow(() -> TokenRefusal.missingCredentialField("client_secret")));
+    }
+
+    private static Assertion assertion(TokenForm form, String clientId) {
+        for (var part : List.of("client_assertion", "client_assertion_type")) {
+            if (form.optional(part).isEmpty()) {
+                throw TokenRefusal.missingCredentialField(part);
+            }
+        }
+        if (form.has("client_secret")) {
+            throw TokenRefusal.malformed("the body holds both a client secret and a client assertion; send one.");
+        }
+        if (!JWT_BEARER.equals(form.required("client_assertion_type"))) {
+            throw TokenRefusal.malformed("client_assertion_type must be " + JWT_BEARER + ".");
+        }
+        return new Assertion(clientId, form.required("client_assertion"));
     }
 
     private static Secret basic(String header) {

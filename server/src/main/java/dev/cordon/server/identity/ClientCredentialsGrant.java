@@ -1,6 +1,5 @@
 package dev.cordon.server.identity;
 
-import dev.cordon.server.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,21 +8,12 @@ final class ClientCredentialsGrant implements Grant {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientCredentialsGrant.class);
 
-    private final Database database;
-    private final Tenants tenants;
     private final ClientAuthentication authentication;
     private final RequestedResource requestedResource;
     private final Audiences audiences;
     private final AccessTokens accessTokens;
 
-    ClientCredentialsGrant(
-            Database database,
-            Tenants tenants,
-            ClientAuthentication authentication,
-            Audiences audiences,
-            AccessTokens accessTokens) {
-        this.database = database;
-        this.tenants = tenants;
+    ClientCredentialsGrant(ClientAuthentication authentication, Audiences audiences, AccessTokens accessTokens) {
         this.authentication = authentication;
         this.requestedResource = new RequestedResource(audiences);
         this.audiences = audiences;
@@ -32,23 +22,19 @@ final class ClientCredentialsGrant implements Grant {
 
     @Override
     public TokenAnswer issue(TokenRequest request) {
-        var tenantName = request.tenantName();
         if (request.namesNoTenant()) {
-            throw TokenRefusal.aliasNotAllowed(tenantName);
+            throw TokenRefusal.aliasNotAllowed(request.tenantName());
         }
-        var credential = request.credential();
-        var client = database.read(sql -> {
-            var tenant = tenants.find(sql, tenantName).orElseThrow(() -> TokenRefusal.tenantNotFound(tenantName));
-            return authentication.authenticate(sql, tenant, credential);
-        });
+        var client = authentication.authenticate(request);
         var resource = requestedResource.of(request.form(), request.endpoint());
         if (audiences.resource(resource) == Audiences.Resource.UNKNOWN) {
-            throw TokenRefusal.resourceNotFound(resource, client.tenantId());
+            throw TokenRefusal.resourceNotFound(resource, client.application().tenantId());
         }
         var token = accessTokens.issue(client, resource);
         LOG.atDebug()
-                .addKeyValue("tenant", client.tenantId())
-                .addKeyValue("application", client.id())
+                .addKeyValue("tenant", client.application().tenantId())
+                .addKeyValue("application", client.application().id())
+                .addKeyValue("proof", client.proof())
                 .addKeyValue("audience", token.audience())
                 .log("token.issued");
         return TokenAnswer.of(token);

@@ -27,6 +27,7 @@ public final class Identity implements AutoCloseable {
     private final TokenSigner signer;
     private final JwtTokenVerifier verifier;
     private final TokenAnswers answers;
+    private final ClientAuthentication authentication;
     private final Grant clientCredentials;
     private final DiscoveryEndpoints discovery;
     private final List<Route> administration;
@@ -47,17 +48,22 @@ public final class Identity implements AutoCloseable {
         var audiences = new Audiences(acceptThreatProtection);
         verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, time);
         answers = new TokenAnswers(time);
-        clientCredentials = new ClientCredentialsGrant(
+        var certificates = new ApplicationCertificates(time);
+        authentication = new ClientAuthentication(
                 database,
                 tenants,
-                new ClientAuthentication(applications, secrets),
-                audiences,
-                new AccessTokens(signer, audiences, time));
+                applications,
+                secrets,
+                certificates,
+                new CertificateAssertions(new UsedAssertions(database, time), time));
+        clientCredentials =
+                new ClientCredentialsGrant(authentication, audiences, new AccessTokens(signer, audiences, time));
         discovery = new DiscoveryEndpoints(new TenantPath(database, tenants), serverKeys::publishedKeys, answers);
         administration = Stream.of(
                         new TenantEndpoints(database, tenants, provisioning, audit).routes(),
                         new ApplicationEndpoints(database, applications, audit).routes(),
                         new SecretEndpoints(database, applications, secrets, audit).routes(),
+                        new CertificateEndpoints(database, applications, certificates, audit).routes(),
                         new SettingsEndpoints(database, tenants, audit).routes())
                 .flatMap(List::stream)
                 .toList();
@@ -77,6 +83,11 @@ public final class Identity implements AutoCloseable {
 
     public TenantProvisioning provisioning() {
         return provisioning;
+    }
+
+    /** For grants that ask more of a client than client credentials do. */
+    public ClientAuthentication clientAuthentication() {
+        return authentication;
     }
 
     public TokenVerifier tokenVerifier() {

@@ -12,6 +12,7 @@ import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +45,11 @@ final class SecretEndpoints {
     }
 
     private void create(Context http, Caller caller) {
-        var lifetime = lifetime(http).orElse(ApplicationSecrets.DEFAULT_LIFETIME);
+        var wanted = wanted(http);
         var made = database.write(sql -> {
             var application = ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"));
             PermissionGrants.requireMayGrant(caller, application.permissions());
-            var created = secrets.create(sql, application, lifetime);
+            var created = secrets.create(sql, application, wanted.startsAt(), wanted.lifetime());
             var about = created.about();
             audit.append(
                     sql,
@@ -99,14 +100,17 @@ final class SecretEndpoints {
         http.status(204);
     }
 
-    private static Optional<Duration> lifetime(Context http) {
+    private record Wanted(Optional<Instant> startsAt, Duration lifetime) {}
+
+    private static Wanted wanted(Context http) {
         if (http.bodyAsBytes().length == 0) {
-            return Optional.empty();
+            return new Wanted(Optional.empty(), ApplicationSecrets.DEFAULT_LIFETIME);
         }
         var body = new StrictObject(JsonBody.object(http), "");
+        var startsAt = body.instant("startsAt");
         var days = body.integer("lifetimeDays", 1, LONGEST_DAYS);
         body.end();
-        return days.map(Duration::ofDays);
+        return new Wanted(startsAt, days.map(Duration::ofDays).orElse(ApplicationSecrets.DEFAULT_LIFETIME));
     }
 
     private static ObjectNode json(ApplicationSecret secret) {

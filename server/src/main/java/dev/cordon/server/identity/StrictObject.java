@@ -1,6 +1,9 @@
 package dev.cordon.server.identity;
 
 import dev.cordon.server.web.ApiException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +66,17 @@ final class StrictObject {
             throw wrong(key, "must be true or false.");
         }
         return Optional.of(value.booleanValue());
+    }
+
+    /** A point in time in the form of RFC 3339, for example {@code 2026-01-31T12:00:00Z}. */
+    Optional<Instant> instant(String key) {
+        return text(key, 40).map(text -> {
+            try {
+                return OffsetDateTime.parse(text).toInstant();
+            } catch (DateTimeParseException e) {
+                throw wrong(key, "must be a time such as 2026-01-31T12:00:00Z.");
+            }
+        });
     }
 
     /** The elements of an array, each read with its own path; absent is empty. */

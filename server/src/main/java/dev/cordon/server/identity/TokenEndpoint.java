@@ -1,5 +1,6 @@
 package dev.cordon.server.identity;
 
+import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,8 @@ final class TokenEndpoint {
                     http.pathParam("tenant"),
                     form,
                     Optional.ofNullable(http.header("Authorization")),
-                    http.ip());
+                    http.ip(),
+                    RequestUrls.base(http));
             answers.token(http, endpoint, grant(form).issue(request));
         } catch (TokenRefusal refusal) {
             LOG.atInfo()

@@ -41,7 +41,8 @@ public final class TokenRefusal extends RuntimeException {
         return new TokenRefusal(number, "invalid_request", 400, text);
     }
 
-    private static TokenRefusal invalidClient(int number, String text) {
+    /** Client authentication failed. */
+    static TokenRefusal invalidClient(int number, String text) {
         return new TokenRefusal(number, "invalid_client", 401, text);
     }
 
@@ -125,13 +126,6 @@ public final class TokenRefusal extends RuntimeException {
                 7000222,
                 "The provided client secret keys for app '" + clientId
                         + "' are expired. Make a new secret for the application.");
-    }
-
-    static TokenRefusal assertionNotTrusted(String clientId) {
-        return invalidClient(
-                700027,
-                "Client assertion failed signature validation: no certificate is registered for app '" + clientId
-                        + "'. Use a client secret.");
     }
 
     static TokenRefusal scopeNotValid(String scope) {

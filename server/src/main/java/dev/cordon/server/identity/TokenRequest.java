@@ -10,9 +10,15 @@ import java.util.Set;
  * @param tenantName the first segment of the path: an id, a domain name or an alias
  * @param authorization the header, which may hold the client's credential
  * @param address the caller's IP address
+ * @param base this server's URL as the caller reached it
  */
 public record TokenRequest(
-        Endpoint endpoint, String tenantName, TokenForm form, Optional<String> authorization, String address) {
+        Endpoint endpoint,
+        String tenantName,
+        TokenForm form,
+        Optional<String> authorization,
+        String address,
+        String base) {
 
     private static final Set<String> ALIASES = Set.of("common", "organizations", "consumers");
 

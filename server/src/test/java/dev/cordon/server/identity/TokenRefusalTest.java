@@ -96,12 +96,12 @@ final class TokenRefusalTest {
     }
 
     @Test
-    void whenAssertionIsGivenThenItIsNotTrusted() {
+    void whenAssertionIsNoJwtThenItIsMalformed() {
         var form = new HashMap<>(v2(client));
         form.remove("client_secret");
         form.put("client_assertion", "a.b.c");
         form.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-        assertRefused(server.post(path(client.tenant().id(), false), form), 700027, "invalid_client", 401);
+        assertRefused(server.post(path(client.tenant().id(), false), form), 50027, "invalid_client", 401);
     }
 
     @Test

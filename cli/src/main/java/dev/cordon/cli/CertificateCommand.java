@@ -1,0 +1,86 @@
+package dev.cordon.cli;
+
+import static dev.cordon.cli.Console.cell;
+import static dev.cordon.cli.Console.encoded;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "certificate", description = "Certificates with which an application proves who it is")
+final class CertificateCommand extends Group {
+
+    /** Far more than a certificate needs; whoever names a disk image by mistake is told so. */
+    private static final int LARGEST = 64 * 1024;
+
+    CertificateCommand(Console console) {
+        super(console);
+    }
+
+    @Command(description = "Register a certificate")
+    int add(
+            @Parameters(paramLabel = "APP") String app,
+            @Parameters(paramLabel = "FILE", description = "The certificate in PEM, without its key") Path file,
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description = "When it starts to hold (default: its own start)")
+                    Optional<String> from,
+            @Option(names = "--until", paramLabel = "TIME", description = "When it ends (default: its own end)")
+                    Optional<String> until,
+            @Option(names = "--single-use", description = "Accept each assertion once only") boolean singleUse) {
+        ObjectNode body = Console.body().put("certificate", read(file));
+        from.ifPresent(value -> body.put("startsAt", value));
+        until.ifPresent(value -> body.put("expiresAt", value));
+        if (singleUse) {
+            body.put("singleUseAssertions", true);
+        }
+        console.object(console.post(certificates(app), body));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "List the certificates")
+    int list(@Parameters(paramLabel = "APP") String app) {
+        console.list(
+                console.get(certificates(app)),
+                List.of("ID", "SUBJECT", "THUMBPRINT", "STARTS", "EXPIRES"),
+                certificate -> List.of(
+                        cell(certificate, "id"),
+                        cell(certificate, "subject"),
+                        cell(certificate, "thumbprint"),
+                        cell(certificate, "startsAt"),
+                        cell(certificate, "expiresAt")));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "Remove a certificate: its key opens nothing from now on")
+    int remove(@Parameters(paramLabel = "APP") String app, @Parameters(paramLabel = "CERTIFICATE") String certificate) {
+        JsonNode answer = console.send("DELETE", certificates(app) + "/" + encoded(certificate), "")
+                .json();
+        console.sentence(answer, "removed " + certificate);
+        return ExitCode.OK;
+    }
+
+    private static String certificates(String app) {
+        return AppsCommand.path(app) + "/certificates";
+    }
+
+    private static String read(Path file) {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new IllegalArgumentException(file + " is too large for a certificate");
+            }
+            return Files.readString(file, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read the certificate " + file + " as PEM: " + e.getMessage(), e);
+        }
+    }
+}
