@@ -11,8 +11,9 @@ import java.util.List;
 public final class Bench {
 
     private static final String USAGE = """
-            Usage: cordon bench [--runs N] [--raw FILE]
+            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment]
               --runs N    how many isolations are measured; 200 if not given
+              --only PART the start of the server, or the way of an isolation with the memory at rest
               --raw FILE  where the raw values go; bench/results/<time>.json if not given
             Needs root: the measured machines are network namespaces.""";
 
@@ -21,6 +22,7 @@ public final class Bench {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int runs = 200;
         Path raw = Path.of("bench", "results", Instant.now().truncatedTo(ChronoUnit.SECONDS) + ".json");
+        String only = "";
         var rest = List.of(arguments).iterator();
         while (rest.hasNext()) {
             var option = rest.next();
@@ -28,6 +30,8 @@ public final class Bench {
                 runs = Integer.parseInt(rest.next());
             } else if (option.equals("--raw") && rest.hasNext()) {
                 raw = Path.of(rest.next());
+            } else if (option.equals("--only") && rest.hasNext()) {
+                only = rest.next();
             } else {
                 System.err.println(USAGE);
                 System.exit(2);
@@ -35,8 +39,12 @@ public final class Bench {
         }
         var directory = Files.createTempDirectory("cordon-bench");
         var figures = new Figures();
-        new StartBench(directory, figures).run();
-        new ContainmentBench(directory, runs, figures).run();
+        if (!only.equals("containment")) {
+            new StartBench(directory, figures).run();
+        }
+        if (!only.equals("start")) {
+            new ContainmentBench(directory, runs, figures).run();
+        }
         figures.save(raw);
         System.out.println(figures.table());
         System.out.println("\nRaw values: " + raw);

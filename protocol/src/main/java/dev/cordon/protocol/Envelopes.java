@@ -2,6 +2,8 @@ package dev.cordon.protocol;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cordon.protocol.signature.Signatures;
+import dev.cordon.protocol.signature.Signatures.Algorithm;
 import dev.cordon.protocol.wire.BlockChanges;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Report;
@@ -9,12 +11,11 @@ import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.SignedReport;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -34,8 +35,6 @@ public final class Envelopes {
     private static final byte[] COMMAND_PREFIX = "cordon command v1\0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BLOCKS_PREFIX = "cordon blocks v1\0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] REPORT_PREFIX = "cordon report v1\0".getBytes(StandardCharsets.US_ASCII);
-    private static final String COMMAND_ALGORITHM = "Ed25519";
-    private static final String REPORT_ALGORITHM = "SHA256withECDSA";
 
     private Envelopes() {}
 
@@ -44,7 +43,7 @@ public final class Envelopes {
         var payload = command.toByteArray();
         return SignedCommand.newBuilder()
                 .setPayload(ByteString.copyFrom(payload))
-                .setSignature(ByteString.copyFrom(sign(COMMAND_ALGORITHM, key, COMMAND_PREFIX, payload)))
+                .setSignature(ByteString.copyFrom(sign(Algorithm.ED25519, key, COMMAND_PREFIX, payload)))
                 .setKeyId(keyId)
                 .build();
     }
@@ -52,7 +51,7 @@ public final class Envelopes {
     /** Checks a command's signature against the pinned key and parses it. */
     public static Command open(SignedCommand signed, PublicKey key) throws InvalidEnvelopeException {
         var payload = signed.getPayload().toByteArray();
-        check(COMMAND_ALGORITHM, key, COMMAND_PREFIX, payload, signed.getSignature());
+        check(Algorithm.ED25519, key, COMMAND_PREFIX, payload, signed.getSignature());
         try {
             return Command.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {
@@ -65,7 +64,7 @@ public final class Envelopes {
         var payload = changes.toByteArray();
         return SignedBlockChanges.newBuilder()
                 .setPayload(ByteString.copyFrom(payload))
-                .setSignature(ByteString.copyFrom(sign(COMMAND_ALGORITHM, key, BLOCKS_PREFIX, payload)))
+                .setSignature(ByteString.copyFrom(sign(Algorithm.ED25519, key, BLOCKS_PREFIX, payload)))
                 .setKeyId(keyId)
                 .build();
     }
@@ -73,7 +72,7 @@ public final class Envelopes {
     /** Checks the signature of block list changes against the pinned key and parses them. */
     public static BlockChanges open(SignedBlockChanges signed, PublicKey key) throws InvalidEnvelopeException {
         var payload = signed.getPayload().toByteArray();
-        check(COMMAND_ALGORITHM, key, BLOCKS_PREFIX, payload, signed.getSignature());
+        check(Algorithm.ED25519, key, BLOCKS_PREFIX, payload, signed.getSignature());
         try {
             return BlockChanges.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {
@@ -86,14 +85,14 @@ public final class Envelopes {
         var payload = report.toByteArray();
         return SignedReport.newBuilder()
                 .setPayload(ByteString.copyFrom(payload))
-                .setSignature(ByteString.copyFrom(sign(REPORT_ALGORITHM, key, REPORT_PREFIX, payload)))
+                .setSignature(ByteString.copyFrom(sign(Algorithm.ECDSA_P256, key, REPORT_PREFIX, payload)))
                 .build();
     }
 
     /** Checks a report's signature against the machine's enrolled key and parses it. */
     public static Report open(SignedReport signed, PublicKey key) throws InvalidEnvelopeException {
         var payload = signed.getPayload().toByteArray();
-        check(REPORT_ALGORITHM, key, REPORT_PREFIX, payload, signed.getSignature());
+        check(Algorithm.ECDSA_P256, key, REPORT_PREFIX, payload, signed.getSignature());
         try {
             return Report.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {
@@ -110,37 +109,33 @@ public final class Envelopes {
         }
     }
 
-    private static byte[] sign(String algorithm, PrivateKey key, byte[] prefix, byte[] payload) {
+    private static byte[] sign(Algorithm algorithm, PrivateKey key, byte[] prefix, byte[] payload) {
         if (payload.length > MAX_PAYLOAD) {
             throw new IllegalArgumentException(
                     "a payload of " + payload.length + " bytes is over the limit of " + MAX_PAYLOAD);
         }
-        try {
-            var signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(prefix);
-            signature.update(payload);
-            return signature.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("signing with " + algorithm + " failed", e);
-        }
+        return Signatures.best().sign(algorithm, key, message(prefix, payload));
     }
 
-    private static void check(String algorithm, PublicKey key, byte[] prefix, byte[] payload, ByteString given)
+    private static void check(Algorithm algorithm, PublicKey key, byte[] prefix, byte[] payload, ByteString given)
             throws InvalidEnvelopeException {
         if (payload.length > MAX_PAYLOAD) {
             throw new InvalidEnvelopeException("the payload is over the limit of " + MAX_PAYLOAD + " bytes");
         }
+        boolean good;
         try {
-            var signature = Signature.getInstance(algorithm);
-            signature.initVerify(key);
-            signature.update(prefix);
-            signature.update(payload);
-            if (!signature.verify(given.toByteArray())) {
-                throw new InvalidEnvelopeException("the signature does not match the bytes");
-            }
-        } catch (GeneralSecurityException e) {
+            good = Signatures.best().verify(algorithm, key, message(prefix, payload), given.toByteArray());
+        } catch (IllegalStateException e) {
             throw new InvalidEnvelopeException("the signature cannot be checked", e);
         }
+        if (!good) {
+            throw new InvalidEnvelopeException("the signature does not match the bytes");
+        }
+    }
+
+    private static byte[] message(byte[] prefix, byte[] payload) {
+        var message = Arrays.copyOf(prefix, prefix.length + payload.length);
+        System.arraycopy(payload, 0, message, prefix.length, payload.length);
+        return message;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.protocol.signature;
+
+import org.jspecify.annotations.NullMarked;
