@@ -51,6 +51,15 @@ public final class FileHash implements Comparable<FileHash> {
         return ByteString.copyFrom(value);
     }
 
+    /** Compares with the hash of the same kind that lies in an array. */
+    int compare(byte[] values, int at) {
+        return Arrays.compareUnsigned(value, 0, value.length, values, at, at + value.length);
+    }
+
+    void copyTo(byte[] values, int at) {
+        System.arraycopy(value, 0, values, at, value.length);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof FileHash hash && Arrays.equals(value, hash.value);

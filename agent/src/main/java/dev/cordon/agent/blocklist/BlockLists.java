@@ -1,0 +1,164 @@
+package dev.cordon.agent.blocklist;
+
+import dev.cordon.agent.enrollment.Identity;
+import dev.cordon.agent.log.Log;
+import dev.cordon.protocol.Envelopes;
+import dev.cordon.protocol.InvalidEnvelopeException;
+import dev.cordon.protocol.wire.BlockChanges;
+import dev.cordon.protocol.wire.BlockListInForce;
+import dev.cordon.protocol.wire.Capability;
+import dev.cordon.protocol.wire.SignedBlockChanges;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the tenant's block list on this machine: takes only changes that the tenant signed, only from exactly the
+ * version at hand, never back to an older one; has them on disk before they are enforced and enforced before they are
+ * answered. After a restart the list on disk is in force before anything is connected.
+ *
+ * <p>A damaged file counts as none: version 0 makes the server send the whole list. Safe for use by many threads.
+ */
+public final class BlockLists implements BlockListReceiver {
+
+    /** More would take too much of the agent's memory. */
+    static final int MOST_FILES = 200_000;
+
+    private final Identity identity;
+    private final BlockListFile file;
+    private final BlockListEnforcer enforcer;
+    private final Log log;
+    private final List<Consumer<BlockList>> observers = new CopyOnWriteArrayList<>();
+    private volatile BlockList list;
+    private volatile Capability enforcement;
+
+    private BlockLists(Identity identity, BlockListFile file, BlockListEnforcer enforcer, Log log, BlockList list) {
+        this.identity = identity;
+        this.file = file;
+        this.enforcer = enforcer;
+        this.log = log;
+        this.list = list;
+        this.enforcement = enforcer.enforce(list);
+    }
+
+    /**
+     * Reads the list from the agent's state directory and enforces it.
+     *
+     * @throws IOException if the file is there but cannot be read
+     */
+    public static BlockLists open(Path stateDirectory, Identity identity, BlockListEnforcer enforcer, Log log)
+            throws IOException {
+        var file = new BlockListFile(stateDirectory.resolve("blocklist"));
+        BlockList list;
+        try {
+            list = file.read();
+        } catch (BlockListFile.DamagedException e) {
+            log.warn(e, "block-list-damaged", "then", "the server is asked for all of it");
+            list = BlockList.NONE;
+        }
+        return new BlockLists(identity, file, enforcer, log, list);
+    }
+
+    /** Tells the observer the list at hand, now, and every later one after it came into force. Must return soon. */
+    public synchronized void observe(Consumer<BlockList> observer) {
+        observers.add(observer);
+        observer.accept(list);
+    }
+
+    /** The list in force. */
+    public BlockList list() {
+        return list;
+    }
+
+    @Override
+    public long version() {
+        return list.version();
+    }
+
+    @Override
+    public BlockListInForce inForce() {
+        return answer("");
+    }
+
+    @Override
+    public synchronized BlockListInForce receive(SignedBlockChanges signed) {
+        try {
+            BlockList next = next(genuine(signed));
+            file.write(next);
+            list = next;
+            enforcement = enforcer.enforce(next);
+            observers.forEach(observer -> observer.accept(next));
+            log.info(
+                    "block-list-changed",
+                    "version",
+                    next.version(),
+                    "files",
+                    next.blocked().size());
+            return answer("");
+        } catch (RejectedException e) {
+            log.warn("block-list-refused", "reason", e.getMessage(), "version", list.version());
+            return answer("Changes of the block list were refused: " + e.getMessage() + ".");
+        } catch (IOException e) {
+            log.error(e, "block-list-not-stored", "version", list.version());
+            return answer("Changes of the block list could not be stored (" + e.getMessage()
+                    + "); the list before them stays in force.");
+        }
+    }
+
+    private BlockChanges genuine(SignedBlockChanges signed) throws RejectedException {
+        var key = identity.commandKey(signed.getKeyId())
+                .orElseThrow(() -> new RejectedException("signed with a key that is not pinned here"));
+        try {
+            var changes = Envelopes.open(signed, key);
+            if (!changes.getTenantId().equals(identity.tenantId())) {
+                throw new RejectedException("for another tenant");
+            }
+            return changes;
+        } catch (InvalidEnvelopeException e) {
+            throw new RejectedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private BlockList next(BlockChanges changes) throws RejectedException {
+        long from = changes.getFromVersion();
+        long to = changes.getToVersion();
+        if (from != 0 && from != list.version()) {
+            throw new RejectedException("they start at version " + from + ", here is version " + list.version());
+        }
+        if (to < list.version() || to < from || to <= 0) {
+            throw new RejectedException("they lead back from version " + list.version() + " to " + to);
+        }
+        BlockList next;
+        try {
+            next = (from == 0 ? BlockList.NONE : list).with(to, changes.getChangesList());
+        } catch (IllegalArgumentException e) {
+            throw new RejectedException(String.valueOf(e.getMessage()));
+        }
+        if (next.blocked().size() > MOST_FILES) {
+            throw new RejectedException("a list of " + next.blocked().size() + " files is over the limit of "
+                    + MOST_FILES + " that an agent holds");
+        }
+        return next;
+    }
+
+    private BlockListInForce answer(String problem) {
+        var answer = BlockListInForce.newBuilder()
+                .setVersion(list.version())
+                .setSupport(enforcement.getSupport())
+                .addAllLimits(enforcement.getLimitsList());
+        if (!problem.isEmpty()) {
+            answer.addLimits(problem);
+        }
+        return answer.build();
+    }
+
+    private static final class RejectedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RejectedException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.blocklist;
+
+import org.jspecify.annotations.NullMarked;
