@@ -4,10 +4,11 @@ import dev.cordon.agent.breakglass.BreakGlass;
 import dev.cordon.agent.breakglass.LocalSocket;
 import dev.cordon.agent.channel.Channel;
 import dev.cordon.agent.command.CommandIntake;
-import dev.cordon.agent.command.CommandWorker;
 import dev.cordon.agent.command.Enforcement;
+import dev.cordon.agent.command.IsolationWorker;
 import dev.cordon.agent.command.Reports;
 import dev.cordon.agent.command.ServerClock;
+import dev.cordon.agent.command.Tasks;
 import dev.cordon.agent.enrollment.EnrollmentException;
 import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.enrollment.IdentityStore;
@@ -19,12 +20,15 @@ import dev.cordon.agent.journal.JournalException;
 import dev.cordon.agent.journal.JournalState;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.storage.StateDirectory;
+import dev.cordon.agent.task.TaskException;
+import dev.cordon.agent.task.TaskHandler;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,7 @@ public final class Agent implements AutoCloseable {
 
     private final AgentSettings settings;
     private final NetworkIsolation isolation;
+    private final List<TaskHandler> handlers;
     private final FactsSource facts;
     private final Clock clock;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -48,10 +53,19 @@ public final class Agent implements AutoCloseable {
     private Log log;
     private volatile @Nullable Channel channel;
 
-    /** @param isolation is used by this agent alone and closed with it */
-    public Agent(AgentSettings settings, NetworkIsolation isolation, FactsSource facts, Clock clock) {
+    /**
+     * @param isolation is used by this agent alone and closed with it
+     * @param handlers carry out everything but isolations; closed with the agent
+     */
+    public Agent(
+            AgentSettings settings,
+            NetworkIsolation isolation,
+            List<TaskHandler> handlers,
+            FactsSource facts,
+            Clock clock) {
         this.settings = settings;
         this.isolation = isolation;
+        this.handlers = List.copyOf(handlers);
         this.facts = facts;
         this.clock = clock;
         this.log = settings.log();
@@ -87,6 +101,7 @@ public final class Agent implements AutoCloseable {
     private void start(StateDirectory state, Identity identity, Journal journal)
             throws IOException, GeneralSecurityException {
         running.push(isolation);
+        handlers.forEach(running::push);
         var connection = new Channel(
                 identity,
                 journal.read(JournalState::pins),
@@ -101,13 +116,37 @@ public final class Agent implements AutoCloseable {
                 isolation, journal, reports, connection::controlAddresses, connection::reportsWaiting, log);
         enforcement.restore();
 
-        var worker = keep(new CommandWorker(journal, reports, enforcement, connection, clock, serverClock, log));
+        var worker = keep(new IsolationWorker(journal, reports, enforcement, connection, clock, serverClock, log));
+        var tasks = keep(new Tasks(
+                handlers,
+                journal,
+                reports,
+                serverClock,
+                connection,
+                (_, _, _, _, _) -> {
+                    throw new TaskException("this agent cannot hand files over yet");
+                },
+                state.tasks(),
+                log));
+        tasks.restore();
         var intake = keep(new CommandIntake(
-                identity, journal, reports, enforcement, serverClock, connection, worker::workWaiting, log));
+                identity,
+                journal,
+                reports,
+                enforcement,
+                tasks,
+                serverClock,
+                connection,
+                () -> {
+                    worker.workWaiting();
+                    tasks.workWaiting();
+                },
+                log));
         worker.start();
+        tasks.start();
         intake.start();
         running.push(connection);
-        connection.start(new AgentConversation(journal, reports, enforcement, intake, facts, serverClock, log));
+        connection.start(new AgentConversation(journal, reports, enforcement, tasks, intake, facts, serverClock, log));
         Thread.ofVirtual().name("tending").start(() -> tend(enforcement));
         Thread.ofVirtual()
                 .name("renewal")

@@ -5,6 +5,7 @@ import dev.cordon.agent.command.CommandIntake;
 import dev.cordon.agent.command.Enforcement;
 import dev.cordon.agent.command.Reports;
 import dev.cordon.agent.command.ServerClock;
+import dev.cordon.agent.command.Tasks;
 import dev.cordon.agent.facts.FactsSource;
 import dev.cordon.agent.journal.Journal;
 import dev.cordon.agent.journal.JournalException;
@@ -26,6 +27,7 @@ record AgentConversation(
         Journal journal,
         Reports reports,
         Enforcement enforcement,
+        Tasks tasks,
         CommandIntake intake,
         FactsSource facts,
         ServerClock serverClock,
@@ -41,7 +43,9 @@ record AgentConversation(
                 .setLastJournaledSequence(journal.read(JournalState::highestAccepted))
                 .setFacts(facts.read())
                 .addCapabilities(enforcement.capability())
+                .addAllCapabilities(tasks.capabilities())
                 .addAllStates(enforcement.observe())
+                .addAllStates(tasks.observe())
                 .build();
     }
 
@@ -50,6 +54,7 @@ record AgentConversation(
         return Heartbeat.newBuilder()
                 .setFacts(facts.read())
                 .addAllStates(enforcement.observe())
+                .addAllStates(tasks.observe())
                 .build();
     }
 

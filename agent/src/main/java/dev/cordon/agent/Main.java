@@ -104,7 +104,11 @@ public final class Main {
         var isolation = PlatformIsolation.open(settings.stateDirectory());
         var stopped = new CountDownLatch(1);
         try (var agent = new Agent(
-                settings, isolation, new LinuxFacts(computerName(state(options)), VERSION), Clock.systemUTC())) {
+                settings,
+                isolation,
+                PlatformTasks.open(settings.stateDirectory()),
+                new LinuxFacts(computerName(state(options)), VERSION),
+                Clock.systemUTC())) {
             agent.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 agent.close();

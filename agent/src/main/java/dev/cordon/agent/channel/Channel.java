@@ -5,6 +5,7 @@ import dev.cordon.agent.journal.wire.Pins;
 import dev.cordon.agent.log.Log;
 import dev.cordon.protocol.wire.Goodbye;
 import dev.cordon.protocol.wire.GoodbyeReason;
+import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -250,6 +251,11 @@ public final class Channel implements Uplink, AutoCloseable {
     @Override
     public void repeat(SignedReport report) {
         withSession(open -> open.report(report));
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        withSession(open -> open.progress(progress));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.cordon.protocol.wire.Acknowledge;
 import dev.cordon.protocol.wire.AgentMessage;
 import dev.cordon.protocol.wire.GatewayMessage;
 import dev.cordon.protocol.wire.Goodbye;
+import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import dev.cordon.protocol.wire.Welcome;
 import java.io.IOException;
@@ -166,6 +167,10 @@ final class Session {
 
     void report(SignedReport report) {
         trySend(AgentMessage.newBuilder().setReport(report));
+    }
+
+    void progress(Progress progress) {
+        trySend(AgentMessage.newBuilder().setProgress(progress));
     }
 
     /** Sends every unconfirmed report that was not sent on this connection, in their order. */

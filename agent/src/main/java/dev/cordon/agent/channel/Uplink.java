@@ -1,5 +1,6 @@
 package dev.cordon.agent.channel;
 
+import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,6 +18,9 @@ public interface Uplink {
 
     /** Sends a report once more although it may have been confirmed. */
     void repeat(SignedReport report);
+
+    /** Tells how far a command is; lost when there is no connection. */
+    void progress(Progress progress);
 
     /**
      * Asks the gateway for a sign of life. Completes when it has answered a question that was asked after this call,

@@ -11,6 +11,7 @@ import dev.cordon.agent.journal.wire.Accepted;
 import dev.cordon.agent.journal.wire.Stage;
 import dev.cordon.agent.log.Log;
 import dev.cordon.protocol.wire.CancelAnswer;
+import dev.cordon.protocol.wire.Capability;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.RefusalReason;
 import dev.cordon.protocol.wire.SignedCommand;
@@ -31,7 +32,7 @@ import java.util.concurrent.BlockingQueue;
  *
  * <p>A genuine command that cannot be carried out is accepted and refused in one transaction, so that it is never
  * delivered again. A forged one changes nothing, not even the highest sequence. A cancellation is answered right here,
- * ahead of everything that waits. While the disk is full nothing is acknowledged; the same command is tried again until
+ * ahead of everything that waits, unless its target is running in a lane. While the disk is full nothing is acknowledged; the same command is tried again until
  * there is room. One thread of its own; {@link #offer} may be called by any.
  */
 public final class CommandIntake implements AutoCloseable {
@@ -45,6 +46,7 @@ public final class CommandIntake implements AutoCloseable {
     private final Journal journal;
     private final Reports reports;
     private final Enforcement enforcement;
+    private final Tasks tasks;
     private final ServerClock clock;
     private final Uplink uplink;
     private final Runnable workWaiting;
@@ -64,6 +66,7 @@ public final class CommandIntake implements AutoCloseable {
             Journal journal,
             Reports reports,
             Enforcement enforcement,
+            Tasks tasks,
             ServerClock clock,
             Uplink uplink,
             Runnable workWaiting,
@@ -72,6 +75,7 @@ public final class CommandIntake implements AutoCloseable {
         this.journal = journal;
         this.reports = reports;
         this.enforcement = enforcement;
+        this.tasks = tasks;
         this.clock = clock;
         this.uplink = uplink;
         this.workWaiting = workWaiting;
@@ -128,6 +132,7 @@ public final class CommandIntake implements AutoCloseable {
     private void accept(Command command, SignedCommand signed) throws JournalException {
         long sequence = command.getSequence();
         var refusal = Vocabulary.check(command)
+                .or(() -> malformed(tasks.check(command)))
                 .or(() -> CommandVerifier.expired(command, clock.now()))
                 .or(() -> unsupported(command));
         boolean accepted = journal.write(transaction -> {
@@ -161,7 +166,16 @@ public final class CommandIntake implements AutoCloseable {
                 refusal.map(Verdict.Refusal::message).orElse("no"));
         uplink.acknowledge(sequence);
         uplink.reportsWaiting();
+        if (command.hasCancel() && refusal.isEmpty()) {
+            tasks.cancel(command.getCancel().getTargetSequence());
+        }
         workWaiting.run();
+    }
+
+    private static Optional<Verdict.Refusal> malformed(String wrong) {
+        return wrong.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Verdict.Refusal(RefusalReason.REFUSAL_REASON_MALFORMED, wrong));
     }
 
     private void refuse(Transaction transaction, Command command, Verdict.Refusal refusal) {
@@ -174,11 +188,20 @@ public final class CommandIntake implements AutoCloseable {
         transaction.end(command.getSequence(), number);
     }
 
-    /** The target has not been started if and only if the journal says so here, in the transaction that ends it. */
+    /**
+     * The target has not been started if and only if the journal says so here, in the transaction that ends it. While a
+     * handler carries it out the answer is not known yet: the cancellation stays open, and the target's worker answers.
+     */
     private void cancel(Transaction transaction, Command command) {
         long target = command.getCancel().getTargetSequence();
         var state = transaction.state();
         var found = state.command(target);
+        boolean beingCarriedOut = found.filter(it -> it.stage() == Stage.STAGE_STARTED)
+                .filter(it -> tasks.handles(it.command().getOrderCase()))
+                .isPresent();
+        if (beingCarriedOut) {
+            return;
+        }
         boolean waiting = found.filter(it -> it.stage() == Stage.STAGE_ACCEPTED).isPresent();
         boolean neverCame = found.isEmpty() && target > state.forgottenUpTo() && target < command.getSequence();
         boolean cancelled = waiting || neverCame;
@@ -249,10 +272,15 @@ public final class CommandIntake implements AutoCloseable {
         if (command.hasCancel()) {
             return Optional.empty();
         }
-        var capability = enforcement.knownCapability();
+        var why = IsolationWorker.ORDERS.contains(command.getOrderCase())
+                ? unsupported(enforcement.knownCapability())
+                : tasks.unsupported(command.getOrderCase());
+        return why.map(it -> new Verdict.Refusal(RefusalReason.REFUSAL_REASON_UNSUPPORTED, it));
+    }
+
+    private static Optional<String> unsupported(Capability capability) {
         return capability.getSupport() == Support.SUPPORT_UNSUPPORTED
-                ? Optional.of(new Verdict.Refusal(
-                        RefusalReason.REFUSAL_REASON_UNSUPPORTED, String.join(" ", capability.getLimitsList())))
+                ? Optional.of(String.join(" ", capability.getLimitsList()))
                 : Optional.empty();
     }
 

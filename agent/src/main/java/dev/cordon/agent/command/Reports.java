@@ -30,6 +30,10 @@ public final class Reports {
     private static final int FAILED = 0x80004005;
 
     private static final int MAX_TEXT = 2_000;
+
+    /** Half of what a gateway takes in one message. */
+    private static final int MAX_OUTCOME = 512 * 1024;
+
     private static final int MOST_EVENTS_WAITING = 1_000;
 
     private final Identity identity;
@@ -148,6 +152,42 @@ public final class Reports {
                 .setMessage(cut(message))
                 .addAllChecks(checks)
                 .build();
+    }
+
+    /** The same outcome, without the last of its files and detections if it would not fit into a message. */
+    static Outcome bounded(Outcome outcome) {
+        var fitting = outcome;
+        while (fitting.getSerializedSize() > MAX_OUTCOME
+                && fitting.getFilesCount() + fitting.getScan().getDetectionsCount() > 0) {
+            fitting = half(fitting);
+        }
+        int dropped = outcome.getFilesCount() - fitting.getFilesCount();
+        var message = dropped == 0 ? outcome.getMessage() : outcome.getMessage() + " (" + dropped + " more files)";
+        return fitting.toBuilder().setMessage(cut(message.strip())).build();
+    }
+
+    private static Outcome half(Outcome outcome) {
+        var builder = outcome.toBuilder();
+        builder.clearFiles().addAllFiles(firstHalf(outcome.getFilesList()));
+        if (outcome.hasScan()) {
+            builder.setScan(outcome.getScan().toBuilder()
+                    .clearDetections()
+                    .addAllDetections(firstHalf(outcome.getScan().getDetectionsList())));
+        }
+        return builder.build();
+    }
+
+    private static <T> List<T> firstHalf(List<T> all) {
+        return all.subList(0, all.size() / 2);
+    }
+
+    /** A text of the machine as one line for people: without control characters, and not longer than this. */
+    static String line(String text, int most) {
+        var line = new StringBuilder(Math.min(text.length(), most));
+        text.chars()
+                .limit(most)
+                .forEach(c -> line.append(Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : (char) c));
+        return line.toString();
     }
 
     private static String cut(String text) {

@@ -1,11 +1,16 @@
 package dev.cordon.agent.command;
 
+import com.google.protobuf.ByteString;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Direction;
 import dev.cordon.protocol.wire.Isolate;
 import dev.cordon.protocol.wire.IsolationExclusion;
 import dev.cordon.protocol.wire.IsolationMode;
 import dev.cordon.protocol.wire.RefusalReason;
+import dev.cordon.protocol.wire.RequestSample;
+import dev.cordon.protocol.wire.Restore;
+import dev.cordon.protocol.wire.RestrictExecution;
+import dev.cordon.protocol.wire.Scan;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,6 +24,9 @@ final class Vocabulary {
     private static final int MOST_EXCLUSIONS = 256;
     private static final int MOST_DESTINATIONS = 256;
     private static final int MOST_PORTS = 256;
+    private static final int MOST_TRUSTED = 10_000;
+    private static final int MOST_PATH = 4_096;
+    private static final int MOST_ID = 64;
     private static final int HASH_BYTES = 32;
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\\$?");
     private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9:_.@\\\\-]{1,200}");
@@ -32,19 +40,60 @@ final class Vocabulary {
             case RELEASE -> "";
             case CANCEL ->
                 command.getCancel().getTargetSequence() > 0 ? "" : "a cancellation without the command it is about";
-            case RESTRICT_EXECUTION,
-                    ALLOW_EXECUTION,
-                    SCAN,
-                    STOP_AND_QUARANTINE,
-                    RESTORE,
-                    COLLECT,
-                    REQUEST_SAMPLE,
-                    OFFBOARD,
-                    ORDER_NOT_SET -> "an order this agent does not know: it may be older than the server";
+            case RESTRICT_EXECUTION -> check(command.getRestrictExecution());
+            case SCAN -> check(command.getScan());
+            case STOP_AND_QUARANTINE -> checkHash(command.getStopAndQuarantine().getHash());
+            case RESTORE -> check(command.getRestore());
+            case REQUEST_SAMPLE -> check(command.getRequestSample());
+            case ALLOW_EXECUTION, COLLECT, OFFBOARD -> "";
+            case ORDER_NOT_SET -> "an order this agent does not know: it may be older than the server";
         };
         return wrong.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Verdict.Refusal(RefusalReason.REFUSAL_REASON_MALFORMED, wrong));
+    }
+
+    private static String check(RestrictExecution restrict) {
+        if (restrict.getTrustedHashesCount() > MOST_TRUSTED || restrict.getTrustedPathsCount() > MOST_TRUSTED) {
+            return "more than " + MOST_TRUSTED + " trusted hashes or paths";
+        }
+        if (restrict.getTrustedHashesList().stream().anyMatch(hash -> hash.size() != HASH_BYTES)) {
+            return "a trusted hash that is no SHA-256";
+        }
+        return restrict.getTrustedPathsList().stream()
+                .filter(path -> !path.startsWith("/") || !isPath(path))
+                .findFirst()
+                .map(path -> "a trusted path that is none")
+                .orElse("");
+    }
+
+    private static String check(Scan scan) {
+        return switch (scan.getDepth()) {
+            case SCAN_DEPTH_QUICK, SCAN_DEPTH_FULL -> "";
+            default -> "a depth of scan this agent does not know";
+        };
+    }
+
+    private static String check(Restore restore) {
+        if (restore.getOfActionId().length() > MOST_ID) {
+            return "an action id of " + restore.getOfActionId().length() + " characters";
+        }
+        return restore.getHash().isEmpty() ? "" : checkHash(restore.getHash());
+    }
+
+    private static String check(RequestSample sample) {
+        return isPath(sample.getPath()) ? checkHash(sample.getHash()) : "a path that is none";
+    }
+
+    /** MD5, SHA-1 or SHA-256. */
+    private static String checkHash(ByteString hash) {
+        return hash.size() == 16 || hash.size() == 20 || hash.size() == HASH_BYTES
+                ? ""
+                : "a file hash of " + hash.size() + " bytes";
+    }
+
+    private static boolean isPath(String text) {
+        return text.length() <= MOST_PATH && text.indexOf('\0') < 0;
     }
 
     private static String check(Isolate isolate) {

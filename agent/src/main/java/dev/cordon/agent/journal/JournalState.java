@@ -15,6 +15,7 @@ import dev.cordon.protocol.wire.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -95,9 +96,18 @@ public final class JournalState {
         return Optional.ofNullable(commands.get(sequence));
     }
 
-    /** The command that is next in turn. */
-    public Optional<JournaledCommand> firstOpen() {
-        return commands.values().stream().filter(JournaledCommand::open).findFirst();
+    /** Of the commands with one of these orders, the one that is next in turn. */
+    public Optional<JournaledCommand> firstOpen(Set<Command.OrderCase> orders) {
+        return commands.values().stream()
+                .filter(entry -> entry.open() && orders.contains(entry.command().getOrderCase()))
+                .findFirst();
+    }
+
+    /** Cancellations of this command that are not answered yet. */
+    public List<JournaledCommand> openCancellations(long target) {
+        return commands.tailMap(target, false).values().stream()
+                .filter(entry -> entry.open() && entry.command().getCancel().getTargetSequence() == target)
+                .toList();
     }
 
     /** How many commands wait or are being carried out. */
@@ -159,14 +169,18 @@ public final class JournalState {
         highestAccepted = Math.max(highestAccepted, accepted.getSequence());
         commands.put(
                 accepted.getSequence(),
-                new JournaledCommand(accepted.getSequence(), accepted.getPayload(), Stage.STAGE_ACCEPTED, 0));
+                new JournaledCommand(accepted.getSequence(), accepted.getPayload(), Stage.STAGE_ACCEPTED, 0, 0));
     }
 
     private void move(Moved moved) {
         commands.computeIfPresent(
                 moved.getSequence(),
-                (sequence, command) ->
-                        new JournaledCommand(sequence, command.payload(), moved.getStage(), moved.getLastReport()));
+                (sequence, command) -> new JournaledCommand(
+                        sequence,
+                        command.payload(),
+                        moved.getStage(),
+                        moved.getLastReport(),
+                        Math.max(command.repetitions(), moved.getRepetitions())));
     }
 
     private void queue(Queued queued) {
@@ -208,7 +222,8 @@ public final class JournalState {
                             .setMoved(Moved.newBuilder()
                                     .setSequence(command.sequence())
                                     .setStage(command.stage())
-                                    .setLastReport(command.lastReport()))));
+                                    .setLastReport(command.lastReport())
+                                    .setRepetitions(command.repetitions()))));
         }
         reports.keySet().stream()
                 .filter(number -> !unconfirmed.contains(number))

@@ -10,8 +10,9 @@ import dev.cordon.protocol.wire.Command;
  *
  * @param payload the signed bytes
  * @param lastReport number of the report that ended it; 0 = none
+ * @param repetitions how often it was begun again because the agent had died
  */
-public record JournaledCommand(long sequence, ByteString payload, Stage stage, long lastReport) {
+public record JournaledCommand(long sequence, ByteString payload, Stage stage, long lastReport, int repetitions) {
 
     /** The command itself; it was parsed once before it was journaled. */
     public Command command() {

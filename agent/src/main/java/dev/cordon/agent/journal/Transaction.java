@@ -35,6 +35,17 @@ public final class Transaction {
         move(sequence, Stage.STAGE_STARTED, 0);
     }
 
+    /** A started command is begun again, because the agent had died. */
+    public void startAgain(long sequence) {
+        int before =
+                state().command(sequence).map(JournaledCommand::repetitions).orElse(0);
+        record.addEntries(Entry.newBuilder()
+                .setMoved(Moved.newBuilder()
+                        .setSequence(sequence)
+                        .setStage(Stage.STAGE_STARTED)
+                        .setRepetitions(before + 1)));
+    }
+
     /** @param lastReport number of the report that says how it ended */
     public void end(long sequence, long lastReport) {
         move(sequence, Stage.STAGE_ENDED, lastReport);

@@ -52,6 +52,11 @@ public record StateDirectory(Path path) {
         return path.resolve("journal");
     }
 
+    /** Where commands that are being carried out have their folders. */
+    public Path tasks() {
+        return path.resolve("tasks");
+    }
+
     /** The running agent's local socket. */
     public Path socket() {
         return path.resolve("agent.sock");

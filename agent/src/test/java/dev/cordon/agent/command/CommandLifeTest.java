@@ -6,19 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.cordon.agent.TestIdentity;
-import dev.cordon.agent.breakglass.BreakGlass;
-import dev.cordon.agent.channel.Uplink;
 import dev.cordon.agent.isolation.NetworkIsolation;
 import dev.cordon.agent.isolation.UnsupportedNetworkIsolation;
 import dev.cordon.agent.journal.CrashingFile;
-import dev.cordon.agent.journal.Journal;
 import dev.cordon.agent.journal.JournalException;
 import dev.cordon.agent.journal.JournalState;
-import dev.cordon.agent.log.Log;
 import dev.cordon.agent.simulation.SimulatedNetworkIsolation;
 import dev.cordon.agent.simulation.SimulatedNetworkIsolation.Behaviour;
 import dev.cordon.protocol.BreakGlassCode;
-import dev.cordon.protocol.Envelopes;
 import dev.cordon.protocol.wire.Cancel;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Isolate;
@@ -28,19 +23,12 @@ import dev.cordon.protocol.wire.Release;
 import dev.cordon.protocol.wire.Report;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.SignedCommand;
-import dev.cordon.protocol.wire.SignedReport;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CommandLifeTest {
 
-    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant START = MovableClock.START;
 
     @TempDir
     Path directory;
@@ -287,7 +275,7 @@ class CommandLifeTest {
     }
 
     private Rig start(NetworkIsolation isolation, Path where) throws JournalException {
-        var rig = new Rig(isolation, CrashingFile.open(where, writes));
+        var rig = new Rig(machine, clock, isolation, List.of(), CrashingFile.open(where, writes), where);
         rigs.add(rig);
         return rig;
     }
@@ -321,115 +309,5 @@ class CommandLifeTest {
 
     private static long micros(Instant instant) {
         return instant.getEpochSecond() * 1_000_000;
-    }
-
-    /** The parts of an agent that carry out commands, over a gateway that only answers pings. */
-    private final class Rig {
-        final Journal journal;
-        final Answering uplink = new Answering();
-        final Enforcement enforcement;
-        final CommandIntake intake;
-        private final Reports reports = new Reports(machine.identity(), clock);
-        private final CommandWorker worker;
-
-        Rig(NetworkIsolation isolation, Journal journal) {
-            this.journal = journal;
-            var serverClock = new ServerClock(clock);
-            enforcement = new Enforcement(isolation, journal, reports, Set::of, () -> {}, Log.silent());
-            enforcement.restore();
-            worker = new CommandWorker(journal, reports, enforcement, uplink, clock, serverClock, Log.silent());
-            intake = new CommandIntake(
-                    machine.identity(),
-                    journal,
-                    reports,
-                    enforcement,
-                    serverClock,
-                    uplink,
-                    worker::workWaiting,
-                    Log.silent());
-            worker.start();
-        }
-
-        BreakGlass breakGlass() {
-            return new BreakGlass(journal, reports, enforcement, () -> {}, Log.silent());
-        }
-
-        List<Report> reports() {
-            return journal.read(state -> state.unconfirmedAfter(0)).stream()
-                    .map(queued -> {
-                        try {
-                            return Envelopes.open(
-                                    SignedReport.parseFrom(queued.getSignedReport()),
-                                    machine.identity().chain().getFirst().getPublicKey());
-                        } catch (Exception e) {
-                            throw new AssertionError(e);
-                        }
-                    })
-                    .toList();
-        }
-
-        List<Report> outcomes() {
-            return reports().stream().filter(Report::hasOutcome).toList();
-        }
-
-        List<RefusalReason> refusals() {
-            return reports().stream()
-                    .filter(Report::hasRefused)
-                    .map(it -> it.getRefused().getReason())
-                    .toList();
-        }
-
-        void close() {
-            worker.close();
-            intake.close();
-            journal.close();
-        }
-    }
-
-    private static final class Answering implements Uplink {
-        final List<Long> acknowledged = new CopyOnWriteArrayList<>();
-        final List<SignedReport> repeated = new CopyOnWriteArrayList<>();
-        volatile boolean answers = true;
-
-        @Override
-        public void acknowledge(long sequence) {
-            acknowledged.add(sequence);
-        }
-
-        @Override
-        public void reportsWaiting() {}
-
-        @Override
-        public void repeat(SignedReport report) {
-            repeated.add(report);
-        }
-
-        @Override
-        public CompletableFuture<Void> signOfLife() {
-            return answers ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
-        }
-    }
-
-    private static final class MovableClock extends Clock {
-        private volatile Instant now = START;
-
-        void move(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -12,6 +12,7 @@ import dev.cordon.agent.storage.StateDirectory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ public final class SimulatedMachine implements FleetMachine {
     @Override
     public void startAgent() {
         var settings = AgentSettings.of(state, log).withoutLocalSocket();
-        var fresh = new Agent(settings, isolation, facts, Clock.systemUTC());
+        var fresh = new Agent(settings, isolation, List.of(), facts, Clock.systemUTC());
         try {
             fresh.start();
         } catch (AgentException e) {
