@@ -26,8 +26,6 @@ CREATE TABLE users (
   totp_last_step      BIGINT NOT NULL,
   failed_tries        BIGINT NOT NULL,
   locked_until        BIGINT NOT NULL,
-  -- sign-ins before this moment no longer count
-  valid_from          BIGINT NOT NULL,
   created_at          BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id)
 );

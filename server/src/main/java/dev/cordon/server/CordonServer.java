@@ -22,12 +22,14 @@ import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.machines.HealthRules;
 import dev.cordon.server.machines.HealthSweep;
 import dev.cordon.server.machines.Machines;
+import dev.cordon.server.signin.UserSignIn;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.PostgresDatabase;
 import dev.cordon.server.store.SqliteDatabase;
 import dev.cordon.server.store.StoreException;
 import dev.cordon.server.tls.HostNames;
 import dev.cordon.server.tls.ServerTls;
+import dev.cordon.server.users.Accounts;
 import dev.cordon.server.web.Route;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
@@ -98,7 +100,16 @@ public final class CordonServer implements AutoCloseable {
         var signingKeyLater = later(serverKeys::tokenSigningKey);
         var tenantKeys = new TenantKeys(database, vault, clock);
         var audit = new HashChainedAuditLog(clock);
-        var identity = new Identity(database, audit, serverKeys, tenantKeys, clock, settings.acceptThreatProtection());
+        var accounts = closing.add(new Accounts(database, clock));
+        var identity = new Identity(
+                database,
+                audit,
+                serverKeys,
+                tenantKeys,
+                clock,
+                settings.acceptThreatProtection(),
+                accounts.directory());
+        var userSignIn = new UserSignIn(database, audit, identity, accounts, vault, clock);
         var machines = new Machines(database, clock, audit);
         var outbox = new Outbox(database, clock);
         var actions = new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox);
@@ -139,7 +150,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(machines.routes());
         routes.addAll(actions.routes());
         routes.addAll(new Audit(database, audit).routes());
-        routes.addAll(identity.routes());
+        routes.addAll(identity.routes(userSignIn.grants()));
         var web = closing.add(new WebServer(
                 WebSettings.tls(settings.bind(), settings.port(), tls.sslContext()),
                 identity.tokenVerifier(),

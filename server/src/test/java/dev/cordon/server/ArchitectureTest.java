@@ -38,6 +38,8 @@ final class ArchitectureTest {
             Map.entry("keys", Set.of("store")),
             Map.entry("tls", Set.of("keys")),
             Map.entry("identity", Set.of("store", "web", "audit", "keys")),
+            Map.entry("users", Set.of("store", "web", "audit", "keys", "identity")),
+            Map.entry("signin", Set.of("store", "web", "audit", "keys", "identity", "users")),
             Map.entry("machines", INVENTORY),
             Map.entry("enrollment", BEHIND_MACHINES),
             Map.entry("actions", BEHIND_MACHINES),

@@ -11,15 +11,15 @@ import java.util.Base64;
  * Issues access tokens: which claims they hold, in which order, and how long they hold. Both token endpoints issue tokens
  * of version 1.0, as the API's registration asks for. Thread-safe.
  */
-final class AccessTokens {
+public final class AccessTokens {
 
     /** From now to the end. */
-    static final Duration LIFETIME = Duration.ofHours(1);
+    public static final Duration LIFETIME = Duration.ofHours(1);
 
     /** Clocks differ: a token holds from a little before it was issued. */
-    static final Duration BACK_DATED = Duration.ofMinutes(5);
+    public static final Duration BACK_DATED = Duration.ofMinutes(5);
 
-    static final String REGION = "EU";
+    public static final String REGION = "EU";
 
     private final SecureRandom random = new SecureRandom();
     private final TokenSigner signer;
@@ -33,7 +33,7 @@ final class AccessTokens {
     }
 
     /** The issuer of a tenant's tokens. */
-    static String issuer(String tenantId) {
+    public static String issuer(String tenantId) {
         return "https://sts.windows.net/" + tenantId + "/";
     }
 

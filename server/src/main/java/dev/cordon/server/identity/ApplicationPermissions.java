@@ -69,4 +69,9 @@ final class ApplicationPermissions {
         }
         return parsed;
     }
+
+    /** All names, for {@link DelegatedPermissions}. */
+    static Collection<String> names() {
+        return BY_LOWER_CASE.values();
+    }
 }

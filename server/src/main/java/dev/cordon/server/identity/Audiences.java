@@ -11,9 +11,9 @@ import java.util.Set;
  * holds none of this API's permissions. Tokens for it are issued, as the original does, but open the API only if the
  * operator says so.
  */
-final class Audiences {
+public final class Audiences {
 
-    static final String RECOMMENDED = "https://api.securitycenter.microsoft.com";
+    public static final String RECOMMENDED = "https://api.securitycenter.microsoft.com";
 
     private static final Set<String> DEFENDER = Set.of(
             RECOMMENDED,
@@ -41,7 +41,7 @@ final class Audiences {
             "8ee8fdad-f234-4243-8f3b-15c294843740");
 
     /** What a resource id names. */
-    enum Resource {
+    public enum Resource {
         /** This API: a token for it opens the routes that its permissions allow. */
         API,
         /** The neighbour: a token for it is issued without permissions, and the API refuses it. */
@@ -55,7 +55,7 @@ final class Audiences {
         this.acceptThreatProtection = acceptThreatProtection;
     }
 
-    Resource resource(String id) {
+    public Resource resource(String id) {
         var name = id.toLowerCase(Locale.ROOT);
         if (name.startsWith("https://") && name.endsWith("/")) {
             name = name.substring(0, name.length() - 1);

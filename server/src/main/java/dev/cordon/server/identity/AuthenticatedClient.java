@@ -17,7 +17,8 @@ public record AuthenticatedClient(Tenant tenant, Application application, Proof 
             this.acr = acr;
         }
 
-        String acr() {
+        /** The value of {@code appidacr}. */
+        public String acr() {
             return acr;
         }
     }

@@ -4,14 +4,14 @@ import io.javalin.http.Context;
 import java.util.Optional;
 
 /** The GUID by which a client finds its own request again: {@code client-request-id}. */
-final class Correlation {
+public final class Correlation {
 
     private static final String NAME = "client-request-id";
 
     private Correlation() {}
 
     /** From the header, as most libraries send it, or the query. */
-    static Optional<String> of(Context http) {
+    public static Optional<String> of(Context http) {
         return Optional.ofNullable(http.header(NAME))
                 .or(() -> Optional.ofNullable(http.queryParam(NAME)))
                 .flatMap(Guid::parse);

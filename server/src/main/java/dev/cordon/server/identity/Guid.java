@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** GUIDs as clients write them: with or without dashes, in any case. Kept in lower case with dashes. */
-final class Guid {
+public final class Guid {
 
     private static final Pattern DASHED = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
     private static final Pattern PLAIN =
@@ -14,12 +14,12 @@ final class Guid {
 
     private Guid() {}
 
-    static String random() {
+    public static String random() {
         return UUID.randomUUID().toString();
     }
 
     /** The kept form; empty if the text is no GUID. */
-    static Optional<String> parse(String text) {
+    public static Optional<String> parse(String text) {
         if (DASHED.matcher(text).matches()) {
             return Optional.of(text.toLowerCase(Locale.ROOT));
         }

@@ -26,11 +26,24 @@ public final class Identity implements AutoCloseable {
     private final TenantProvisioning provisioning;
     private final TokenSigner signer;
     private final JwtTokenVerifier verifier;
+    private final Audiences audiences;
+    private final UserClients userClients;
     private final TokenAnswers answers;
     private final ClientAuthentication authentication;
     private final Grant clientCredentials;
     private final DiscoveryEndpoints discovery;
     private final List<Route> administration;
+
+    /** Without users. */
+    public Identity(
+            Database database,
+            AuditLog audit,
+            ServerKeys serverKeys,
+            TenantKeys tenantKeys,
+            InstantSource time,
+            boolean acceptThreatProtection) {
+        this(database, audit, serverKeys, tenantKeys, time, acceptThreatProtection, UserDirectory.EMPTY);
+    }
 
     /** @param acceptThreatProtection whether tokens for {@code https://api.security.microsoft.com} open the API */
     public Identity(
@@ -39,14 +52,15 @@ public final class Identity implements AutoCloseable {
             ServerKeys serverKeys,
             TenantKeys tenantKeys,
             InstantSource time,
-            boolean acceptThreatProtection) {
+            boolean acceptThreatProtection,
+            UserDirectory users) {
         tenants = new Tenants(time);
         applications = new Applications(time);
         secrets = new ApplicationSecrets(time);
         provisioning = new TenantProvisioning(tenants, applications, secrets, tenantKeys);
         signer = new TokenSigner(serverKeys::tokenSigningKey);
-        var audiences = new Audiences(acceptThreatProtection);
-        verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, time);
+        audiences = new Audiences(acceptThreatProtection);
+        verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time);
         answers = new TokenAnswers(time);
         var certificates = new ApplicationCertificates(time);
         authentication = new ClientAuthentication(
@@ -56,6 +70,7 @@ public final class Identity implements AutoCloseable {
                 secrets,
                 certificates,
                 new CertificateAssertions(new UsedAssertions(database, time), time));
+        userClients = new UserClients(database, applications, authentication);
         clientCredentials =
                 new ClientCredentialsGrant(authentication, audiences, new AccessTokens(signer, audiences, time));
         discovery = new DiscoveryEndpoints(new TenantPath(database, tenants), serverKeys::publishedKeys, answers);
@@ -92,6 +107,26 @@ public final class Identity implements AutoCloseable {
 
     public TokenVerifier tokenVerifier() {
         return verifier;
+    }
+
+    /** The resources that tokens are issued for. */
+    public Audiences audiences() {
+        return audiences;
+    }
+
+    /** Signs the tokens of every grant. */
+    public TokenSigner signer() {
+        return signer;
+    }
+
+    /** The clients of grants with a user. */
+    public UserClients userClients() {
+        return userClients;
+    }
+
+    /** Writes what the token service answers. */
+    public TokenAnswers answers() {
+        return answers;
     }
 
     /** The routes of the token service and of administration. */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The algorithm is fixed, not read from the token: RS256 with one of our own keys, or nothing. A token is good if its
  * signature is, its issuer is that of the tenant it names, and now is within its time; its application must exist and be
- * enabled now. The permissions are those in the token. Thread-safe.
+ * enabled now. The permissions are those in the token; in user context the user's roles, as they are now, limit them.
+ * Thread-safe.
  */
 public final class JwtTokenVerifier implements TokenVerifier {
 
@@ -35,6 +37,7 @@ public final class JwtTokenVerifier implements TokenVerifier {
     private final Supplier<List<RSAKey>> publishedKeys;
     private final Audiences audiences;
     private final LiveApplications applications;
+    private final LiveUsers users;
     private final InstantSource time;
     private final RecentTokens recent = new RecentTokens();
     private final ConcurrentHashMap<RSAKey, RSASSAVerifier> verifiers = new ConcurrentHashMap<>();
@@ -44,10 +47,12 @@ public final class JwtTokenVerifier implements TokenVerifier {
             Audiences audiences,
             Database database,
             Applications applications,
+            UserDirectory users,
             InstantSource time) {
         this.publishedKeys = publishedKeys;
         this.audiences = audiences;
         this.applications = new LiveApplications(database, applications, time);
+        this.users = new LiveUsers(database, users, time);
         this.time = time;
     }
 
@@ -72,12 +77,27 @@ public final class JwtTokenVerifier implements TokenVerifier {
         if (known.isEmpty()) {
             recent.put(key, good, now);
         }
+        return good.user()
+                .map(user -> user(good, user))
+                .orElseGet(() -> new Caller(
+                        good.tenantId(),
+                        application.id(),
+                        application.displayName(),
+                        Caller.Context.APPLICATION,
+                        good.permissions()));
+    }
+
+    private Caller user(Good good, LiveUsers.OfUser subject) {
+        var user = users.find(subject)
+                .orElseThrow(
+                        () -> refused("its user does not exist or is disabled, or the sign-in behind it was revoked."));
         return new Caller(
                 good.tenantId(),
-                application.id(),
-                application.displayName(),
-                Caller.Context.APPLICATION,
-                good.permissions());
+                subject.userId(),
+                user.userPrincipalName(),
+                Caller.Context.USER,
+                good.permissions(),
+                user.roles());
     }
 
     private Good check(String token) {
@@ -115,10 +135,21 @@ public final class JwtTokenVerifier implements TokenVerifier {
             throw refused("its issuer is not its tenant's.");
         }
         requireAudience(claims.getAudience());
+        var scope = claims.getStringClaim("scp");
+        if (scope != null) {
+            return new Good(
+                    tenantId,
+                    text(claims, "appid"),
+                    Optional.of(new LiveUsers.OfUser(tenantId, text(claims, "oid"), text(claims, "sid"))),
+                    Set.of(scope.strip().split("\\s+", -1)),
+                    instant(claims.getNotBeforeTime()),
+                    instant(claims.getExpirationTime()));
+        }
         var roles = claims.getStringListClaim("roles");
         return new Good(
                 tenantId,
                 text(claims, "appid"),
+                Optional.empty(),
                 roles == null ? Set.of() : Set.copyOf(roles),
                 instant(claims.getNotBeforeTime()),
                 instant(claims.getExpirationTime()));

@@ -19,8 +19,18 @@ final class RecentTokens {
 
     private final ConcurrentHashMap<String, Good> tokens = new ConcurrentHashMap<>();
 
-    /** What a good token says. */
-    record Good(String tenantId, String applicationId, Set<String> permissions, Instant notBefore, Instant expiresAt) {
+    /**
+     * What a good token says.
+     *
+     * @param user in user context, whose
+     */
+    record Good(
+            String tenantId,
+            String applicationId,
+            Optional<LiveUsers.OfUser> user,
+            Set<String> permissions,
+            Instant notBefore,
+            Instant expiresAt) {
         Good {
             permissions = Set.copyOf(permissions);
         }

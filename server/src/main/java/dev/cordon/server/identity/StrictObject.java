@@ -17,13 +17,13 @@ import tools.jackson.databind.JsonNode;
  * Reads a JSON object whose every key must be known, so that a misspelt setting is an error and not a silent default.
  * Errors name the path of the value. Not thread-safe.
  */
-final class StrictObject {
+public final class StrictObject {
 
     private final JsonNode node;
     private final String path;
     private final Set<String> asked = new HashSet<>();
 
-    StrictObject(JsonNode node, String path) {
+    public StrictObject(JsonNode node, String path) {
         if (!node.isObject()) {
             throw ApiException.badRequest((path.isEmpty() ? "The body" : path) + " must be a JSON object.");
         }
@@ -32,20 +32,20 @@ final class StrictObject {
     }
 
     /** The path of a key, as errors show it. */
-    String path(String key) {
+    public String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    ApiException wrong(String key, String message) {
+    public ApiException wrong(String key, String message) {
         return ApiException.badRequest(path(key) + ": " + message);
     }
 
-    Optional<StrictObject> object(String key) {
+    public Optional<StrictObject> object(String key) {
         return Optional.ofNullable(value(key)).map(value -> new StrictObject(value, path(key)));
     }
 
     /** A text that is neither missing nor blank; absent, null and "" are the same. */
-    Optional<String> text(String key, int longest) {
+    public Optional<String> text(String key, int longest) {
         var value = value(key);
         if (value == null) {
             return Optional.empty();
@@ -53,11 +53,11 @@ final class StrictObject {
         return Optional.of(text(value, path(key), longest)).filter(text -> !text.isBlank());
     }
 
-    Optional<Long> integer(String key, long least, long most) {
+    public Optional<Long> integer(String key, long least, long most) {
         return Optional.ofNullable(value(key)).map(value -> integer(value, path(key), least, most));
     }
 
-    Optional<Boolean> bool(String key) {
+    public Optional<Boolean> bool(String key) {
         var value = value(key);
         if (value == null) {
             return Optional.empty();
@@ -80,7 +80,7 @@ final class StrictObject {
     }
 
     /** The elements of an array, each read with its own path; absent is empty. */
-    <T> List<T> list(String key, int most, BiFunction<JsonNode, String, T> read) {
+    public <T> List<T> list(String key, int most, BiFunction<JsonNode, String, T> read) {
         var value = value(key);
         if (value == null) {
             return List.of();
@@ -98,12 +98,12 @@ final class StrictObject {
         return elements;
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return value(key) != null;
     }
 
     /** Call it last: what nobody asked for is an error. */
-    void end() {
+    public void end() {
         for (var key : node.propertyNames()) {
             if (!asked.contains(key)) {
                 throw wrong(
@@ -114,7 +114,7 @@ final class StrictObject {
         }
     }
 
-    static String text(JsonNode value, String path, int longest) {
+    public static String text(JsonNode value, String path, int longest) {
         if (!value.isString()) {
             throw ApiException.badRequest(path + ": must be a string.");
         }
@@ -124,7 +124,7 @@ final class StrictObject {
         return value.stringValue();
     }
 
-    static long integer(JsonNode value, String path, long least, long most) {
+    public static long integer(JsonNode value, String path, long least, long most) {
         if (!value.isIntegralNumber()
                 || !value.canConvertToLong()
                 || value.longValue() < least

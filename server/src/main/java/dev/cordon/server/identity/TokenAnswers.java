@@ -11,7 +11,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes the answers of the token service: tokens in the two dialects, errors, and the headers of both. Thread-safe. */
-final class TokenAnswers {
+public final class TokenAnswers {
 
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -46,7 +46,7 @@ final class TokenAnswers {
         write(http, 200, body);
     }
 
-    void refusal(Context http, Endpoint endpoint, TokenRefusal refusal, Optional<String> correlation) {
+    public void refusal(Context http, Endpoint endpoint, TokenRefusal refusal, Optional<String> correlation) {
         headers(http, endpoint, String.valueOf(refusal.number()));
         refusal(http, refusal, correlation);
     }
@@ -63,6 +63,7 @@ final class TokenAnswers {
                         "error_description",
                         "AADSTS" + refusal.number() + ": " + refusal.getMessage() + "\r\nTrace ID: " + trace
                                 + "\r\nCorrelation ID: " + correlated + "\r\nTimestamp: " + timestamp);
+        refusal.suberror().ifPresent(suberror -> body.put("suberror", suberror));
         body.putArray("error_codes").add(refusal.number());
         body.put("timestamp", timestamp)
                 .put("trace_id", trace)
@@ -81,7 +82,7 @@ final class TokenAnswers {
     }
 
     /** Headers that every answer of the token service carries. */
-    static void common(Context http) {
+    public static void common(Context http) {
         http.header("x-ms-request-id", RequestId.of(http)).header("x-ms-ests-server", "Cordon");
         Correlation.echo(http);
     }

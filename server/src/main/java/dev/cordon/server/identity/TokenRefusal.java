@@ -1,7 +1,9 @@
 package dev.cordon.server.identity;
 
 import java.util.Collection;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that the token service refuses, with the number that Entra gives to the reason. Administrators look the
@@ -15,25 +17,47 @@ public final class TokenRefusal extends RuntimeException {
     private final String error;
     private final int status;
 
+    private final @Nullable String suberror;
+
     private TokenRefusal(int number, String error, int status, String text) {
+        this(number, error, status, text, null);
+    }
+
+    private TokenRefusal(int number, String error, int status, String text, @Nullable String suberror) {
         super(text, null, false, false);
+        this.suberror = suberror;
         this.number = number;
         this.error = error;
         this.status = status;
     }
 
+    /** A refusal that only one grant knows. */
+    public static TokenRefusal of(int number, String error, int status, String text) {
+        return new TokenRefusal(number, error, status, text);
+    }
+
+    /** A refused grant (RFC 6749, 5.2), with the word that tells token libraries what to do about it. */
+    public static TokenRefusal invalidGrant(int number, String suberror, String text) {
+        return new TokenRefusal(number, "invalid_grant", 400, text, suberror);
+    }
+
+    /** What token libraries read beside the OAuth code. */
+    public Optional<String> suberror() {
+        return Optional.ofNullable(suberror);
+    }
+
     /** The digits behind {@code AADSTS}. */
-    int number() {
+    public int number() {
         return number;
     }
 
     /** The OAuth 2.0 error code (RFC 6749, 5.2). */
-    String error() {
+    public String error() {
         return error;
     }
 
     /** HTTP status. */
-    int status() {
+    public int status() {
         return status;
     }
 
@@ -54,14 +78,14 @@ public final class TokenRefusal extends RuntimeException {
         return new TokenRefusal(number, "invalid_scope", 400, text);
     }
 
-    static TokenRefusal tenantNotFound(String tenant) {
+    public static TokenRefusal tenantNotFound(String tenant) {
         return invalidRequest(
                 90002,
                 "Tenant '" + Excerpt.of(tenant)
                         + "' not found. Check the tenant's id or domain name, and that this is the right server.");
     }
 
-    static TokenRefusal aliasNotAllowed(String alias) {
+    public static TokenRefusal aliasNotAllowed(String alias) {
         return alias.equalsIgnoreCase("organizations")
                 ? invalidRequest(
                         50059,
@@ -71,16 +95,16 @@ public final class TokenRefusal extends RuntimeException {
                         "The grant type is not supported over the /common or /consumers endpoints. Use the tenant's own endpoint.");
     }
 
-    static TokenRefusal wrongMethod(String method) {
+    public static TokenRefusal wrongMethod(String method) {
         return invalidRequest(
                 900561, "The endpoint only accepts POST requests. Received a " + Excerpt.of(method) + " request.");
     }
 
-    static TokenRefusal malformed(String what) {
+    public static TokenRefusal malformed(String what) {
         return invalidRequest(9002313, "Invalid request. Request is malformed or invalid: " + what);
     }
 
-    static TokenRefusal missingParameter(String name) {
+    public static TokenRefusal missingParameter(String name) {
         return invalidRequest(900144, "The request body must contain the following parameter: '" + name + "'.");
     }
 
@@ -88,7 +112,7 @@ public final class TokenRefusal extends RuntimeException {
         return invalidRequest(90014, "The required field '" + name + "' is missing from the credential.");
     }
 
-    static TokenRefusal unsupportedGrant(String grant, Collection<String> supported) {
+    public static TokenRefusal unsupportedGrant(String grant, Collection<String> supported) {
         return new TokenRefusal(
                 70003,
                 "unsupported_grant_type",
@@ -97,18 +121,18 @@ public final class TokenRefusal extends RuntimeException {
                         + String.join(", ", new TreeSet<>(supported)) + ".");
     }
 
-    static TokenRefusal applicationNotFound(String clientId, String tenant) {
+    public static TokenRefusal applicationNotFound(String clientId, String tenant) {
         return unauthorizedClient(
                 700016,
                 "Application with identifier '" + Excerpt.of(clientId) + "' was not found in the directory '"
                         + Excerpt.of(tenant) + "'. Check the client id and the tenant.");
     }
 
-    static TokenRefusal applicationDisabled(String clientId) {
+    public static TokenRefusal applicationDisabled(String clientId) {
         return unauthorizedClient(7000112, "Application '" + clientId + "' is disabled.");
     }
 
-    static TokenRefusal noCredential() {
+    public static TokenRefusal noCredential() {
         return invalidClient(
                 7000218,
                 "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
@@ -128,14 +152,14 @@ public final class TokenRefusal extends RuntimeException {
                         + "' are expired. Make a new secret for the application.");
     }
 
-    static TokenRefusal scopeNotValid(String scope) {
+    public static TokenRefusal scopeNotValid(String scope) {
         return invalidScope(
                 70011,
                 "The provided request must include a 'scope' input parameter. The provided value for the input parameter"
                         + " 'scope' is not valid. The scope " + Excerpt.of(scope) + " is not valid.");
     }
 
-    static TokenRefusal scopesOfSeveralResources() {
+    public static TokenRefusal scopesOfSeveralResources() {
         return invalidScope(
                 700022,
                 "The provided value for the input parameter scope is not valid because it contains more than one resource.");
@@ -148,13 +172,13 @@ public final class TokenRefusal extends RuntimeException {
                         + " is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.");
     }
 
-    static TokenRefusal resourceAtV2() {
+    public static TokenRefusal resourceAtV2() {
         return invalidRequest(
                 901002,
                 "The 'resource' request parameter is not supported. Name the resource in 'scope', with /.default behind it.");
     }
 
-    static TokenRefusal resourceNotFound(String resource, String tenant) {
+    public static TokenRefusal resourceNotFound(String resource, String tenant) {
         return new TokenRefusal(
                 500011,
                 "invalid_resource",
@@ -168,12 +192,12 @@ public final class TokenRefusal extends RuntimeException {
                 50049, "invalid_instance", 400, "Unknown or invalid instance: " + Excerpt.of(authority) + ".");
     }
 
-    static TokenRefusal overloaded() {
+    public static TokenRefusal overloaded() {
         return new TokenRefusal(
                 90055, "temporarily_unavailable", 429, "The server signs as many tokens as it can. Try again shortly.");
     }
 
-    static TokenRefusal internal() {
+    public static TokenRefusal internal() {
         return new TokenRefusal(
                 90036,
                 "server_error",

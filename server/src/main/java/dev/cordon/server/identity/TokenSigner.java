@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * requests would keep every other request waiting; so signatures are made on a few platform threads behind a bounded
  * queue. Thread-safe.
  */
-final class TokenSigner implements AutoCloseable {
+public final class TokenSigner implements AutoCloseable {
 
     private static final int QUEUE = 1_000;
     private static final int LIMIT_SECONDS = 30;
@@ -51,7 +51,7 @@ final class TokenSigner implements AutoCloseable {
      *
      * @throws TokenRefusal if more signatures wait than can be made in reasonable time
      */
-    String sign(ObjectNode claims) {
+    public String sign(ObjectNode claims) {
         var key = key();
         var payload = Base64URL.encode(Json.MAPPER.writeValueAsBytes(claims));
         var input = key.header.toBase64URL() + "." + payload;

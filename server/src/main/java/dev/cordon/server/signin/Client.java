@@ -1,0 +1,25 @@
+package dev.cordon.server.signin;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * How users sign in to an application.
+ *
+ * @param publicClient whether it runs where it can keep no secret
+ * @param passwordGrant whether it may take users' passwords itself
+ * @param redirectUris where answers of the authorization endpoint may go
+ * @param scopes the delegated permissions that it may ever ask for
+ */
+record Client(boolean publicClient, boolean passwordGrant, List<String> redirectUris, SortedSet<String> scopes) {
+
+    /** An application that acts only for itself. */
+    static final Client NONE = new Client(false, false, List.of(), new TreeSet<>());
+
+    Client {
+        redirectUris = List.copyOf(redirectUris);
+        scopes = Collections.unmodifiableSortedSet(new TreeSet<>(scopes));
+    }
+}

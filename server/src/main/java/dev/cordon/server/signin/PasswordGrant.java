@@ -1,0 +1,124 @@
+package dev.cordon.server.signin;
+
+import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.identity.AuthenticatedClient;
+import dev.cordon.server.identity.Grant;
+import dev.cordon.server.identity.Tenant;
+import dev.cordon.server.identity.Tenants;
+import dev.cordon.server.identity.TokenAnswer;
+import dev.cordon.server.identity.TokenRefusal;
+import dev.cordon.server.identity.TokenRequest;
+import dev.cordon.server.identity.UserClients;
+import dev.cordon.server.store.Database;
+import dev.cordon.server.users.PasswordCheck;
+import dev.cordon.server.users.PasswordCheck.Outcome;
+import dev.cordon.server.users.PasswordHash;
+import dev.cordon.server.users.SignIns;
+import dev.cordon.server.users.User;
+import dev.cordon.server.users.Users;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/**
+ * The resource owner password credentials grant (RFC 6749, 4.3): the application takes the password itself. It exists for
+ * scripts that were written for it; RFC 9700, 2.4, forbids it to new ones, so each application needs leave for it. Who
+ * needs a second factor cannot use it. Thread-safe.
+ */
+final class PasswordGrant implements Grant {
+
+    private final Database database;
+    private final Tenants tenants;
+    private final UserClients userClients;
+    private final Clients clients;
+    private final Users users;
+    private final PasswordCheck passwords;
+    private final SignIns signIns;
+    private final TokenIssue issue;
+    private final AuditLog audit;
+    private final InstantSource time;
+
+    PasswordGrant(Parts parts, TokenIssue issue) {
+        this.database = parts.database();
+        this.tenants = parts.identity().tenants();
+        this.userClients = parts.identity().userClients();
+        this.clients = parts.clients();
+        this.users = parts.accounts().users();
+        this.passwords = parts.accounts().passwords();
+        this.signIns = parts.accounts().signIns();
+        this.issue = issue;
+        this.audit = parts.audit();
+        this.time = parts.time();
+    }
+
+    @Override
+    public TokenAnswer issue(TokenRequest request) {
+        var name = request.form().required("username");
+        var password = request.form().required("password");
+        var client = client(request, name);
+        var application = client.application();
+        var scope = ScopeRequest.of(
+                request.endpoint(),
+                request.form().optional("resource"),
+                request.form().optional("scope").or(() -> Optional.of("openid offline_access profile")));
+        var user = user(request, application.tenantId(), name, password);
+        var granted = database.read(sql -> issue.scopes().granted(sql, application, user.id(), scope));
+        var signedIn = database.write(sql -> {
+            var signIn = signIns.create(sql, user, application.id(), List.of("pwd"), scope.text(), time.instant());
+            audit.append(
+                    sql,
+                    user.tenantId(),
+                    user.userPrincipalName() + " (" + user.id() + ")",
+                    "user.signedIn",
+                    "application:" + application.id(),
+                    Map.of("grant", "password", "ip", request.address()));
+            return issue.signedIn(sql, signIn, scope);
+        });
+        return issue.answer(request, client, user, signedIn, scope, granted, Optional.empty());
+    }
+
+    private AuthenticatedClient client(TokenRequest request, String name) {
+        var tenant = database.read(sql -> tenant(sql, request, name));
+        var client = userClients.authenticate(tenant, request, clients::isPublic);
+        boolean allowed =
+                database.read(sql -> clients.find(sql, client.application()).passwordGrant());
+        if (!allowed) {
+            throw Refusals.passwordGrantOff(client.application().id());
+        }
+        return client;
+    }
+
+    private Tenant tenant(DSLContext sql, TokenRequest request, String name) {
+        if (!request.namesNoTenant()) {
+            return tenants.find(sql, request.tenantName())
+                    .orElseThrow(() -> TokenRefusal.tenantNotFound(request.tenantName()));
+        }
+        if (!request.tenantName().equalsIgnoreCase("organizations")) {
+            throw TokenRefusal.aliasNotAllowed(request.tenantName());
+        }
+        return users.findByName(sql, name)
+                .flatMap(user -> tenants.find(sql, user.tenantId()))
+                .orElseThrow(() -> Refusals.unknownUser(name));
+    }
+
+    private User user(TokenRequest request, String tenantId, String name, String password) {
+        try {
+            return switch (passwords.check(Optional.of(tenantId), name, password)) {
+                case Outcome.Right(var user) -> {
+                    if (user.secondFactor() || user.hasTotp()) {
+                        throw Refusals.secondFactorNeeded(request.endpoint(), user.hasTotp());
+                    }
+                    yield user;
+                }
+                case Outcome.Wrong wrong -> throw Refusals.wrongPassword();
+                case Outcome.Unknown unknown -> throw Refusals.unknownUser(name);
+                case Outcome.Locked locked -> throw Refusals.locked();
+                case Outcome.Disabled disabled -> throw Refusals.userDisabled();
+            };
+        } catch (PasswordHash.Overloaded e) {
+            throw TokenRefusal.overloaded();
+        }
+    }
+}

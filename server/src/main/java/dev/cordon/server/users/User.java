@@ -1,0 +1,23 @@
+package dev.cordon.server.users;
+
+import java.time.Instant;
+
+/**
+ * A person who can sign in.
+ *
+ * @param id the object id in tokens; GUID, lower case with dashes
+ * @param userPrincipalName the name to sign in with, in the form of an address; lower case
+ * @param secondFactor whether a password alone does not do
+ * @param hasPassword false until the user has followed an invitation
+ * @param hasTotp whether the user has enrolled an authenticator application
+ */
+public record User(
+        String tenantId,
+        String id,
+        String userPrincipalName,
+        String displayName,
+        boolean enabled,
+        boolean secondFactor,
+        boolean hasPassword,
+        boolean hasTotp,
+        Instant createdAt) {}

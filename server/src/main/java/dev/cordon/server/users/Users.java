@@ -1,0 +1,160 @@
+package dev.cordon.server.users;
+
+import static dev.cordon.server.users.UserTables.Users.CREATED_AT;
+import static dev.cordon.server.users.UserTables.Users.DISPLAY_NAME;
+import static dev.cordon.server.users.UserTables.Users.ENABLED;
+import static dev.cordon.server.users.UserTables.Users.FAILED_TRIES;
+import static dev.cordon.server.users.UserTables.Users.ID;
+import static dev.cordon.server.users.UserTables.Users.LOCKED_UNTIL;
+import static dev.cordon.server.users.UserTables.Users.PASSWORD;
+import static dev.cordon.server.users.UserTables.Users.SECOND_FACTOR;
+import static dev.cordon.server.users.UserTables.Users.TABLE;
+import static dev.cordon.server.users.UserTables.Users.TENANT_ID;
+import static dev.cordon.server.users.UserTables.Users.TOTP_LAST_STEP;
+import static dev.cordon.server.users.UserTables.Users.TOTP_SECRET;
+import static dev.cordon.server.users.UserTables.Users.USER_PRINCIPAL_NAME;
+
+import dev.cordon.server.identity.Guid;
+import dev.cordon.server.store.Instants;
+import dev.cordon.server.web.ApiException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+
+/** The users of a tenant. Methods run in the caller's transaction. Thread-safe. */
+public final class Users {
+
+    private static final Pattern PRINCIPAL_NAME = Pattern.compile(
+            "[\\p{L}\\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\\p{L}\\p{N}]([\\p{L}\\p{N}.-]{0,188}[\\p{L}\\p{N}])?");
+    private static final int LONGEST_NAME = 256;
+    private static final List<Field<?>> COLUMNS = List.of(
+            TENANT_ID,
+            ID,
+            USER_PRINCIPAL_NAME,
+            DISPLAY_NAME,
+            ENABLED,
+            SECOND_FACTOR,
+            PASSWORD,
+            TOTP_SECRET,
+            CREATED_AT);
+
+    private final InstantSource time;
+
+    public Users(InstantSource time) {
+        this.time = time;
+    }
+
+    /**
+     * Makes an enabled user without a password.
+     *
+     * @throws ApiException 400 for names that are malformed or taken
+     */
+    public User create(DSLContext sql, String tenantId, String userPrincipalName, String displayName) {
+        var name = fold(userPrincipalName);
+        if (!PRINCIPAL_NAME.matcher(name).matches()) {
+            throw ApiException.badRequest("userPrincipalName: must look like ada@example.com.");
+        }
+        if (sql.fetchExists(TABLE, USER_PRINCIPAL_NAME.eq(name))) {
+            throw ApiException.badRequest("userPrincipalName: " + name + " is taken.");
+        }
+        requireDisplayName(displayName);
+        var id = Guid.random();
+        sql.insertInto(TABLE)
+                .set(TENANT_ID, tenantId)
+                .set(ID, id)
+                .set(USER_PRINCIPAL_NAME, name)
+                .set(DISPLAY_NAME, displayName)
+                .set(ENABLED, true)
+                .set(SECOND_FACTOR, false)
+                .set(TOTP_LAST_STEP, 0L)
+                .set(FAILED_TRIES, 0L)
+                .set(LOCKED_UNTIL, 0L)
+                .set(CREATED_AT, Instants.micros(time.instant()))
+                .execute();
+        return find(sql, tenantId, id).orElseThrow();
+    }
+
+    /** The user with this id, with or without dashes, or this user principal name. */
+    public Optional<User> find(DSLContext sql, String tenantId, String idOrName) {
+        var named = Guid.parse(idOrName).map(ID::eq).orElseGet(() -> USER_PRINCIPAL_NAME.eq(fold(idOrName)));
+        return fetch(sql, TENANT_ID.eq(tenantId).and(named));
+    }
+
+    /** The user with this name, of whatever tenant: for sign-ins that name none. */
+    public Optional<User> findByName(DSLContext sql, String userPrincipalName) {
+        return fetch(sql, USER_PRINCIPAL_NAME.eq(fold(userPrincipalName)));
+    }
+
+    /** All users of a tenant, by name. */
+    public List<User> all(DSLContext sql, String tenantId) {
+        return sql.select(COLUMNS)
+                .from(TABLE)
+                .where(TENANT_ID.eq(tenantId))
+                .orderBy(USER_PRINCIPAL_NAME)
+                .fetch(Users::user);
+    }
+
+    public void changeDisplayName(DSLContext sql, User user, String displayName) {
+        requireDisplayName(displayName);
+        set(sql, user, DISPLAY_NAME, displayName);
+    }
+
+    /** Enables or disables a user, whose tokens then stop working too. */
+    public void changeEnabled(DSLContext sql, User user, boolean enabled) {
+        set(sql, user, ENABLED, enabled);
+    }
+
+    public void changeSecondFactor(DSLContext sql, User user, boolean required) {
+        set(sql, user, SECOND_FACTOR, required);
+    }
+
+    /** Forgets failed tries. */
+    public void unlock(DSLContext sql, User user) {
+        sql.update(TABLE)
+                .set(FAILED_TRIES, 0L)
+                .set(LOCKED_UNTIL, 0L)
+                .where(is(user))
+                .execute();
+    }
+
+    static Condition is(User user) {
+        return TENANT_ID.eq(user.tenantId()).and(ID.eq(user.id()));
+    }
+
+    private static <T> void set(DSLContext sql, User user, Field<T> field, T value) {
+        sql.update(TABLE).set(field, value).where(is(user)).execute();
+    }
+
+    private static void requireDisplayName(String displayName) {
+        if (displayName.isBlank() || displayName.length() > LONGEST_NAME) {
+            throw ApiException.badRequest("displayName: must have 1 to " + LONGEST_NAME + " characters.");
+        }
+    }
+
+    private static String fold(String name) {
+        return name.strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<User> fetch(DSLContext sql, Condition condition) {
+        return sql.select(COLUMNS).from(TABLE).where(condition).fetchOptional(Users::user);
+    }
+
+    private static User user(Record row) {
+        return new User(
+                row.get(TENANT_ID),
+                row.get(ID),
+                row.get(USER_PRINCIPAL_NAME),
+                row.get(DISPLAY_NAME),
+                row.get(ENABLED),
+                row.get(SECOND_FACTOR),
+                row.get(PASSWORD) != null,
+                row.get(TOTP_SECRET) != null,
+                Instants.instant(row.get(CREATED_AT)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.signin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.users;
+
+import org.jspecify.annotations.NullMarked;
