@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.scan;
+
+import org.jspecify.annotations.NullMarked;
