@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Delivery.</b> {@link #deliver} takes what lies behind the last command sent, as far as the window has room and
  * the agent reads. It runs after the Hello, on every hint, acknowledgement and heartbeat, and when the agent reads
- * again; so a hint that was lost costs at most a heartbeat.
+ * again; so a hint that was lost costs at most a heartbeat. A command that was marked delivered as it was made is sent
+ * as it is, without a look into the store, if it is the next one.
  *
  * <p><b>Trouble.</b> A message that the store could not take is not answered, and the connection is given up: the agent
  * has everything in its journal and comes again. No later message of the same connection is worked on.
@@ -139,6 +140,18 @@ final class AgentSession {
     void listChanged() {
         blocks.hint();
         wake();
+    }
+
+    /** A command that the store holds as delivered already. Never blocks. */
+    void handOver(CommandSource.Delivery delivery) {
+        work(() -> {
+            boolean next = welcomed && delivery.sequence() == lastSent + 1;
+            if (next && room() > 0 && link.takesMore() && blocks.deliver()) {
+                send(delivery);
+            } else {
+                deliver();
+            }
+        });
     }
 
     void goodbye(GoodbyeReason reason, String message) {
@@ -272,22 +285,24 @@ final class AgentSession {
         if (!welcomed || !blocks.deliver()) {
             return;
         }
-        int room = ports.settings().limits().window() - unacknowledged.size();
-        while (room > 0 && link.takesMore() && !link.ending()) {
-            int most = Math.min(room, BATCH);
+        while (room() > 0 && link.takesMore() && !link.ending()) {
+            int most = Math.min(room(), BATCH);
             var deliveries = ports.commands().take(machine(), lastSent, most);
-            for (var delivery : deliveries) {
-                lastSent = delivery.sequence();
-                unacknowledged.add(lastSent);
-                link.send(GatewayMessage.newBuilder()
-                        .setCommand(delivery.command())
-                        .build());
-            }
-            room -= deliveries.size();
+            deliveries.forEach(this::send);
             if (deliveries.size() < most) {
                 return;
             }
         }
+    }
+
+    private int room() {
+        return ports.settings().limits().window() - unacknowledged.size();
+    }
+
+    private void send(CommandSource.Delivery delivery) {
+        lastSent = delivery.sequence();
+        unacknowledged.add(lastSent);
+        link.send(GatewayMessage.newBuilder().setCommand(delivery.command()).build());
     }
 
     private void trouble(String event, RuntimeException e) {

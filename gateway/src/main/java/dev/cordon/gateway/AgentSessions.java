@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 /** The machines that are connected, one session each: a machine that connects again replaces its session. Thread-safe. */
-final class AgentSessions {
+final class AgentSessions implements CommandSource.Listener {
 
     /** What every session works with. */
     record Ports(
@@ -48,8 +48,21 @@ final class AgentSessions {
         current.remove(session.machine(), session);
     }
 
-    /** A machine may have commands waiting; nothing happens if it is not connected here. */
-    void wake(MachineRef machine) {
+    @Override
+    public boolean connected(MachineRef machine) {
+        return current.containsKey(machine);
+    }
+
+    @Override
+    public void handOver(MachineRef machine, CommandSource.Delivery delivery) {
+        var session = current.get(machine);
+        if (session != null) {
+            session.handOver(delivery);
+        }
+    }
+
+    @Override
+    public void waiting(MachineRef machine) {
         var session = current.get(machine);
         if (session != null) {
             session.wake();

@@ -2,11 +2,10 @@ package dev.cordon.gateway;
 
 import dev.cordon.protocol.wire.SignedCommand;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
- * Port: the commands that wait for machines. The store behind it is the truth; {@link #onWaiting} is only a hint that
- * saves polling. Methods block on the store and may be called from any thread but an event loop.
+ * Port: the commands that wait for machines. The store behind it is the truth; the {@link Listener} is only told so as
+ * to save polling and a second look. Methods block on the store and may be called from any thread but an event loop.
  */
 public interface CommandSource {
 
@@ -22,8 +21,24 @@ public interface CommandSource {
     /** The agent has all commands up to this sequence in its journal on disk. */
     void acknowledged(MachineRef machine, long sequence);
 
-    /** Registers who is told, from any thread and without blocking, that a machine may have commands waiting. */
-    void onWaiting(Consumer<MachineRef> listener);
+    /** Registers a gateway that wants to hear of new commands at once. */
+    void listen(Listener listener);
+
+    /** A gateway, as the store sees it. Called from any thread; must not block. */
+    interface Listener {
+
+        /** Whether the machine is connected here now, so that a command may be marked delivered as it is made. */
+        boolean connected(MachineRef machine);
+
+        /**
+         * A command was made and, in the same transaction, marked delivered. It is sent if nothing lies before it;
+         * otherwise, and if the machine is gone, {@link CommandSource#take} finds it again.
+         */
+        void handOver(MachineRef machine, Delivery delivery);
+
+        /** The machine may have commands waiting. */
+        void waiting(MachineRef machine);
+    }
 
     /** A command on its way; its signed payload is sent as it is. */
     record Delivery(long sequence, SignedCommand command) {}

@@ -92,7 +92,7 @@ public final class GatewayServer implements AutoCloseable {
                 Thread.ofPlatform().name("cordon-gateway-tls-", 1).daemon().factory());
         this.loops = new MultiThreadIoEventLoopGroup(
                 Math.clamp(cores, 1, 8), new DefaultThreadFactory("cordon-gateway", true), ioHandlers());
-        commands.onWaiting(sessions::wake);
+        commands.listen(sessions);
         blocks.onChange(sessions::wakeTenant);
     }
 

@@ -52,6 +52,7 @@ final class DeliveryTest {
             try (var agent = fixture.greeted(last)) {
                 int fresh = random.nextInt(20);
                 for (int i = 0; i < fresh; i++) {
+                    fixture.store.handOver.set(random.nextBoolean());
                     fixture.command(++made);
                 }
                 int read = random.nextInt((int) (made - last) + 1);
@@ -86,6 +87,30 @@ final class DeliveryTest {
             // the look that follows the greeting may still be under way and bring the command first
             assertThat(List.of(agent.receive().getBodyCase(), agent.receive().getBodyCase()))
                     .containsExactlyInAnyOrder(BodyCase.HEARTBEAT_RECEIVED, BodyCase.COMMAND);
+        }
+    }
+
+    @Test
+    void whenACommandIsHandedOverThenItIsSentWithoutALookIntoTheStore() throws IOException {
+        try (var agent = fixture.greeted(0)) {
+            fixture.command(1);
+            assertThat(next(agent)).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(fixture.store.handedOut).hasValue(1));
+            fixture.store.handOver.set(true);
+            fixture.command(2);
+            assertThat(next(agent)).isEqualTo(2);
+            assertThat(fixture.store.handedOut).hasValue(1);
+        }
+    }
+
+    @Test
+    void whenACommandIsHandedOverBeforeItsTurnThenTheOneBeforeItGoesFirst() throws IOException {
+        try (var agent = fixture.greeted(0)) {
+            fixture.store.loseHints.set(true);
+            fixture.command(1);
+            fixture.store.handOver.set(true);
+            fixture.command(2);
+            assertThat(List.of(next(agent), next(agent))).containsExactly(1L, 2L);
         }
     }
 

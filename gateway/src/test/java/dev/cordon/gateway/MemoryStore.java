@@ -20,7 +20,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /** The gateway's three ports over maps, which remember what the gateway did and can fail on demand. */
 final class MemoryStore implements CommandSource, MachineInbox, MachineAuthenticator {
@@ -31,18 +30,28 @@ final class MemoryStore implements CommandSource, MachineInbox, MachineAuthentic
     final AtomicLong acknowledged = new AtomicLong();
     final AtomicLong lastReport = new AtomicLong();
     final AtomicBoolean loseHints = new AtomicBoolean();
+    final AtomicBoolean handOver = new AtomicBoolean();
     final AtomicBoolean failReports = new AtomicBoolean();
     final AtomicBoolean sawTwoAtOnce = new AtomicBoolean();
 
     private final Map<MachineRef, ConcurrentNavigableMap<Long, ByteString>> commands = new ConcurrentHashMap<>();
     private final Map<MachineRef, AtomicInteger> busy = new ConcurrentHashMap<>();
-    private final List<Consumer<MachineRef>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     void add(MachineRef machine, long sequence, ByteString payload) {
         commands.computeIfAbsent(machine, _ -> new ConcurrentSkipListMap<>()).put(sequence, payload);
-        if (!loseHints.get()) {
-            listeners.forEach(listener -> listener.accept(machine));
+        if (handOver.get()) {
+            handOver(machine, sequence, payload);
+        } else if (!loseHints.get()) {
+            listeners.forEach(listener -> listener.waiting(machine));
         }
+    }
+
+    private void handOver(MachineRef machine, long sequence, ByteString payload) {
+        var command = SignedCommand.newBuilder().setPayload(payload).build();
+        listeners.stream()
+                .filter(listener -> listener.connected(machine))
+                .forEach(listener -> listener.handOver(machine, new Delivery(sequence, command)));
     }
 
     @Override
@@ -73,7 +82,7 @@ final class MemoryStore implements CommandSource, MachineInbox, MachineAuthentic
     }
 
     @Override
-    public void onWaiting(Consumer<MachineRef> listener) {
+    public void listen(Listener listener) {
         listeners.add(listener);
     }
 

@@ -35,7 +35,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The real gateway over ports in memory, on a port that stays the same when it is started again. */
@@ -54,7 +53,7 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
     final AtomicInteger reportsThatFail = new AtomicInteger();
     volatile CountDownLatch heartbeatsAnswered = new CountDownLatch(0);
     private final ConcurrentSkipListMap<Long, SignedCommand> commands = new ConcurrentSkipListMap<>();
-    private final List<Consumer<MachineRef>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final int port;
     private @Nullable GatewayServer server;
 
@@ -121,7 +120,7 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
 
     void command(long sequence, SignedCommand command) {
         commands.put(sequence, command);
-        listeners.forEach(listener -> listener.accept(MACHINE));
+        listeners.forEach(listener -> listener.waiting(MACHINE));
     }
 
     void forget(long sequence) {
@@ -153,7 +152,7 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
     public void acknowledged(MachineRef machine, long sequence) {}
 
     @Override
-    public void onWaiting(Consumer<MachineRef> listener) {
+    public void listen(Listener listener) {
         listeners.add(listener);
     }
 

@@ -1,5 +1,6 @@
 package dev.cordon.server.actions;
 
+import dev.cordon.gateway.CommandSource.Delivery;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.actions.ActionTables.Action;
 import dev.cordon.server.audit.AuditLog;
@@ -58,19 +59,32 @@ final class Acceptance {
         this.outbox = outbox;
     }
 
-    /** What came of a request. */
-    record Accepted(MachineAction action, boolean replayed) {}
+    /**
+     * What came of a request.
+     *
+     * @param delivery the command, if it was marked delivered and has to be handed over after the commit
+     */
+    record Accepted(MachineAction action, boolean replayed, Optional<Delivery> delivery) {
+
+        Accepted(MachineAction action, boolean replayed) {
+            this(action, replayed, Optional.empty());
+        }
+    }
 
     /**
      * @throws ApiException 400 if the machine cannot do it, if an action of this type is open on it, or if the key came
      *     with another request
      */
     Accepted accept(Caller caller, Machine machine, ActionRequest request, Optional<String> idempotencyKey) {
+        var recipient = new MachineRef(caller.tenantId(), machine.id());
+        boolean reached = outbox.reaches(recipient);
         while (true) {
             try {
-                var accepted = database.write(sql -> write(sql, caller, machine, request, idempotencyKey));
+                var accepted = database.write(sql -> write(sql, caller, machine, request, idempotencyKey, reached));
                 if (!accepted.replayed()) {
-                    outbox.wake(new MachineRef(caller.tenantId(), machine.id()));
+                    accepted.delivery()
+                            .ifPresentOrElse(
+                                    delivery -> outbox.handOver(recipient, delivery), () -> outbox.wake(recipient));
                 }
                 return accepted;
             } catch (IdempotencyKeys.TakenMeanwhile e) {
@@ -80,7 +94,12 @@ final class Acceptance {
     }
 
     private Accepted write(
-            DSLContext sql, Caller caller, Machine machine, ActionRequest request, Optional<String> idempotencyKey) {
+            DSLContext sql,
+            Caller caller,
+            Machine machine,
+            ActionRequest request,
+            Optional<String> idempotencyKey,
+            boolean reached) {
         // first, because this holds the machine's row until the end: nothing below can change under our hands
         long sequence = machines.takeSequence(sql, caller.tenantId(), machine.id());
         var hash = request.hash(machine.id());
@@ -106,7 +125,10 @@ final class Acceptance {
         idempotencyKey.ifPresent(
                 key -> IdempotencyKeys.remember(sql, caller, key, hash, action.id(), Instants.micros(now)));
         tell(sql, caller, action, sequence);
-        return new Accepted(action, false);
+        var delivery = reached
+                ? Optional.of(outbox.deliver(sql, new MachineRef(caller.tenantId(), machine.id()), sequence))
+                : Optional.<Delivery>empty();
+        return new Accepted(action, false, delivery);
     }
 
     private static void requireCapability(Machine machine, ActionType type) {

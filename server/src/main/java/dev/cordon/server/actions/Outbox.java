@@ -1,6 +1,7 @@
 package dev.cordon.server.actions;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cordon.gateway.CommandSource;
 import dev.cordon.gateway.CommandSource.Delivery;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.protocol.wire.SignedCommand;
@@ -10,8 +11,8 @@ import dev.cordon.server.store.Instants;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.jooq.Record2;
 
 /**
@@ -24,7 +25,7 @@ public final class Outbox {
 
     private final Database database;
     private final InstantSource time;
-    private final List<Consumer<MachineRef>> listeners = new CopyOnWriteArrayList<>();
+    private final List<CommandSource.Listener> listeners = new CopyOnWriteArrayList<>();
 
     public Outbox(Database database, InstantSource time) {
         this.database = database;
@@ -76,14 +77,33 @@ public final class Outbox {
         }
     }
 
-    /** Registers who is told that a machine may have commands waiting; it must not block. */
-    public void onWaiting(Consumer<MachineRef> listener) {
+    /** Registers a gateway of this process. */
+    public void listen(CommandSource.Listener listener) {
         listeners.add(listener);
     }
 
-    /** Tells the listeners; called after the commit of what waits. */
+    /** Whether a gateway of this process holds the machine's connection, so that what is made now can go out at once. */
+    boolean reaches(MachineRef machine) {
+        return listeners.stream().anyMatch(listener -> listener.connected(machine));
+    }
+
+    /** Marks a command delivered in the transaction that made it; to be handed over after the commit. */
+    Delivery deliver(DSLContext sql, MachineRef machine, long sequence) {
+        return sql.update(Outgoing.TABLE)
+                .set(Outgoing.DELIVERED_AT, Instants.micros(time.instant()))
+                .where(of(machine), Outgoing.SEQUENCE.eq(sequence))
+                .returningResult(Outgoing.SEQUENCE, Outgoing.ENVELOPE)
+                .fetchSingle(Outbox::delivery);
+    }
+
+    /** Sends what {@link #deliver} marked; called after the commit. */
+    void handOver(MachineRef machine, Delivery delivery) {
+        listeners.forEach(listener -> listener.handOver(machine, delivery));
+    }
+
+    /** Tells the listeners that something waits; called after the commit of it. */
     void wake(MachineRef machine) {
-        listeners.forEach(listener -> listener.accept(machine));
+        listeners.forEach(listener -> listener.waiting(machine));
     }
 
     private static Condition of(MachineRef machine) {

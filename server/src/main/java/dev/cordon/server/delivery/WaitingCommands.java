@@ -4,7 +4,6 @@ import dev.cordon.gateway.CommandSource;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.actions.Outbox;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Hands the gateway what waits in the outbox. Thread-safe. */
 public final class WaitingCommands implements CommandSource {
@@ -26,7 +25,7 @@ public final class WaitingCommands implements CommandSource {
     }
 
     @Override
-    public void onWaiting(Consumer<MachineRef> listener) {
-        outbox.onWaiting(listener);
+    public void listen(Listener listener) {
+        outbox.listen(listener);
     }
 }

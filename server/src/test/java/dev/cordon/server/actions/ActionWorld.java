@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import dev.cordon.gateway.CommandSource;
 import dev.cordon.gateway.CommandSource.Delivery;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.protocol.Envelopes;
@@ -59,6 +60,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jooq.DSLContext;
 import org.jooq.impl.SQLDataType;
@@ -85,6 +87,24 @@ final class ActionWorld implements AutoCloseable {
     final Expiry expiry;
     final String tenant;
     final List<MachineRef> woken = new CopyOnWriteArrayList<>();
+    final List<CommandSource.Delivery> handedOver = new CopyOnWriteArrayList<>();
+    final AtomicBoolean connected = new AtomicBoolean();
+    private final CommandSource.Listener gateway = new CommandSource.Listener() {
+        @Override
+        public boolean connected(MachineRef machine) {
+            return connected.get();
+        }
+
+        @Override
+        public void handOver(MachineRef machine, CommandSource.Delivery delivery) {
+            handedOver.add(delivery);
+        }
+
+        @Override
+        public void waiting(MachineRef machine) {
+            woken.add(machine);
+        }
+    };
     private final String neighbour;
     private final ActionReports reports;
     private final WebServer web;
@@ -102,7 +122,7 @@ final class ActionWorld implements AutoCloseable {
                     KeyVault.open(Files.createTempDirectory("cordon-actions").resolve("master.key"));
             keys = new TenantKeys(database, vault, this::now);
             outbox = new Outbox(database, this::now);
-            outbox.onWaiting(woken::add);
+            outbox.listen(gateway);
             reports = new ActionReports(audit, machines, this::now);
             expiry = new Expiry(database, this::now, audit, machines);
             tenant = tenant("Example");

@@ -92,6 +92,23 @@ final class CommandsTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    void whenTheMachineIsConnectedThenTheCommandIsDeliveredAsItIsMadeAndStillFoundAgain(Engine engine) {
+        try (var world = new ActionWorld(engine)) {
+            var machine = world.enroll("m.example.com");
+            world.connected.set(true);
+            var action = world.isolate(machine);
+            assertThat(world.woken).isEmpty();
+            assertThat(world.outbox.take(world.ref(machine), 0, 10)).isEqualTo(world.handedOver);
+            assertThat(world.handedOver).hasSize(1);
+            world.post(RESPONDER, "/api/machineactions/" + action + "/cancel", "{\"Comment\":\"c\"}");
+            assertThat(world.action(action).get("status").asString())
+                    .as("only the machine can say now whether it was cancelled")
+                    .isEqualTo("Pending");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
     void whenACommandHasExpiredThenItIsNotHandedOut(Engine engine) {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
