@@ -3,9 +3,6 @@ package dev.cordon.cli;
 import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "certificate", description = "Certificates with which an application proves who it is")
 final class CertificateCommand extends Group {
-
-    /** Far more than a certificate needs; whoever names a disk image by mistake is told so. */
-    private static final int LARGEST = 64 * 1024;
 
     CertificateCommand(Console console) {
         super(console);
@@ -37,7 +31,7 @@ final class CertificateCommand extends Group {
             @Option(names = "--until", paramLabel = "TIME", description = "When it ends (default: its own end)")
                     Optional<String> until,
             @Option(names = "--single-use", description = "Accept each assertion once only") boolean singleUse) {
-        ObjectNode body = Console.body().put("certificate", read(file));
+        ObjectNode body = Console.body().put("certificate", PemFile.read(file));
         from.ifPresent(value -> body.put("startsAt", value));
         until.ifPresent(value -> body.put("expiresAt", value));
         if (singleUse) {
@@ -71,16 +65,5 @@ final class CertificateCommand extends Group {
 
     private static String certificates(String app) {
         return AppsCommand.path(app) + "/certificates";
-    }
-
-    private static String read(Path file) {
-        try {
-            if (Files.size(file) > LARGEST) {
-                throw new IllegalArgumentException(file + " is too large for a certificate");
-            }
-            return Files.readString(file, StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read the certificate " + file + " as PEM: " + e.getMessage(), e);
-        }
     }
 }

@@ -34,7 +34,8 @@ public final class Cordon {
     private static CommandLine commandLine(Console console) {
         CommandLine apps = new CommandLine(new AppsCommand(console))
                 .addSubcommand(new AppsCommand.SecretCommand(console))
-                .addSubcommand(new CertificateCommand(console));
+                .addSubcommand(new CertificateCommand(console))
+                .addSubcommand(new FederatedCommand(console));
         CommandLine enroll =
                 new CommandLine(new EnrollCommand(console)).addSubcommand(new EnrollCommand.TokenCommand(console));
         return new CommandLine(new Cordon())

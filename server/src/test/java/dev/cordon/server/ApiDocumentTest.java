@@ -87,6 +87,8 @@ final class ApiDocumentTest {
                 "DELETE /applications/{id}/secrets/{secret}",
                 "GET /applications/{id}/certificates",
                 "DELETE /applications/{id}/certificates/{certificate}",
+                "GET /applications/{id}/federated-credentials",
+                "DELETE /applications/{id}/federated-credentials/{credential}",
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
                 "GET /machines/{id}/state",
@@ -149,6 +151,7 @@ final class ApiDocumentTest {
                 Map.of("id", made.get("id").stringValue(), "secret", secretId),
                 null);
         walkCertificates(admin, id);
+        walkFederatedCredentials(admin, id);
         ok(admin, "PATCH /applications/{id}", id, "{'enabled':false,'permissions':[]}");
     }
 
@@ -160,6 +163,15 @@ final class ApiDocumentTest {
         var both = new HashMap<>(application);
         both.put("certificate", added.get("id").stringValue());
         ok(admin, "DELETE /applications/{id}/certificates/{certificate}", both, null);
+    }
+
+    private void walkFederatedCredentials(String admin, Map<String, String> application) {
+        var request = "{'name':'ci','issuer':'https://ci.example.com','subject':'project:playbooks'}";
+        var added = ok(admin, "POST /applications/{id}/federated-credentials", application, request);
+        ok(admin, "GET /applications/{id}/federated-credentials", application, null);
+        var both = new HashMap<>(application);
+        both.put("credential", added.get("id").stringValue());
+        ok(admin, "DELETE /applications/{id}/federated-credentials/{credential}", both, null);
     }
 
     private void walkSettings(String admin) {

@@ -38,6 +38,26 @@ final class AssertionRefusals {
                         + ". Check the client's clock and make the assertion anew.");
     }
 
+    static TokenRefusal noFederatedIssuer(String issuer) {
+        return federated(700211, "issuer", issuer);
+    }
+
+    static TokenRefusal noFederatedAudience(String audience) {
+        return federated(700212, "audience", audience);
+    }
+
+    static TokenRefusal noFederatedSubject(String subject) {
+        return federated(700213, "subject", subject);
+    }
+
+    private static TokenRefusal federated(int number, String claim, String value) {
+        return TokenRefusal.invalidClient(
+                number,
+                "No matching federated identity record found for presented assertion " + claim + " '"
+                        + Excerpt.of(value) + "'. Compare it, character by character, with the application's federated"
+                        + " credentials.");
+    }
+
     static TokenRefusal replayed() {
         return TokenRefusal.invalidClient(
                 50012,

@@ -38,6 +38,11 @@ record ClientAssertion(SignedJWT jwt, JWTClaimsSet claims) {
         return jwt.getHeader().getAlgorithm();
     }
 
+    /** Whether the application says that it made the assertion itself. */
+    boolean isIssuedBy(Application application) {
+        return issuer().flatMap(Guid::parse).filter(application.id()::equals).isPresent();
+    }
+
     Optional<String> issuer() {
         return Optional.ofNullable(claims.getIssuer());
     }

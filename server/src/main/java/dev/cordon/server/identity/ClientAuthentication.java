@@ -16,7 +16,9 @@ public final class ClientAuthentication {
     private final Applications applications;
     private final ApplicationSecrets secrets;
     private final ApplicationCertificates certificates;
-    private final CertificateAssertions assertions;
+    private final FederatedCredentials federated;
+    private final CertificateAssertions certificateAssertions;
+    private final FederatedAssertions federatedAssertions;
 
     ClientAuthentication(
             Database database,
@@ -24,13 +26,17 @@ public final class ClientAuthentication {
             Applications applications,
             ApplicationSecrets secrets,
             ApplicationCertificates certificates,
-            CertificateAssertions assertions) {
+            FederatedCredentials federated,
+            CertificateAssertions certificateAssertions,
+            FederatedAssertions federatedAssertions) {
         this.database = database;
         this.tenants = tenants;
         this.applications = applications;
         this.secrets = secrets;
         this.certificates = certificates;
-        this.assertions = assertions;
+        this.federated = federated;
+        this.certificateAssertions = certificateAssertions;
+        this.federatedAssertions = federatedAssertions;
     }
 
     /** Whom a credential names, which proves nothing yet. */
@@ -40,7 +46,8 @@ public final class ClientAuthentication {
         }
     }
 
-    private record Certified(Named named, List<ApplicationCertificate> certificates) {}
+    private record Asserted(
+            Named named, List<ApplicationCertificate> certificates, List<FederatedCredential> federated) {}
 
     /**
      * The client of a request whose path names its tenant, if it proves who it is.
@@ -69,12 +76,18 @@ public final class ClientAuthentication {
 
     private AuthenticatedClient assertion(TokenRequest request, ClientCredential.Assertion credential) {
         var assertion = ClientAssertion.parse(credential.assertion());
-        var client = database.read(sql -> {
+        var known = database.read(sql -> {
             var named = find(sql, request, credential);
-            return new Certified(named, certificates.all(sql, named.application()));
+            var application = named.application();
+            return new Asserted(named, certificates.all(sql, application), federated.all(sql, application));
         });
-        var named = client.named();
-        assertions.verify(assertion, named.tenant(), named.application(), client.certificates(), request.base());
+        var named = known.named();
+        var application = named.application();
+        if (assertion.isIssuedBy(application) || known.federated().isEmpty()) {
+            certificateAssertions.verify(assertion, named.tenant(), application, known.certificates(), request.base());
+        } else {
+            federatedAssertions.verify(assertion, known.federated());
+        }
         return named.proven(Proof.ASSERTION);
     }
 

@@ -40,6 +40,36 @@ final class CredentialTables {
         private UsedAssertions() {}
     }
 
+    static final class Federated {
+        static final Table<Record> TABLE = table(name("federated_credentials"));
+        static final Field<String> TENANT_ID = column(TABLE, "tenant_id", SQLDataType.CLOB);
+        static final Field<String> APPLICATION_ID = column(TABLE, "application_id", SQLDataType.CLOB);
+        static final Field<String> ID = column(TABLE, "id", SQLDataType.CLOB);
+        static final Field<String> NAME = column(TABLE, "name", SQLDataType.CLOB);
+        static final Field<String> ISSUER = column(TABLE, "issuer", SQLDataType.CLOB);
+        static final Field<String> SUBJECT = column(TABLE, "subject", SQLDataType.CLOB);
+        static final Field<String> AUDIENCE = column(TABLE, "audience", SQLDataType.CLOB);
+        static final Field<String> JWKS_URI = column(TABLE, "jwks_uri", SQLDataType.CLOB);
+        static final Field<String> AUTHORITY = column(TABLE, "authority", SQLDataType.CLOB);
+        static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT);
+
+        private Federated() {}
+    }
+
+    static final class OutsideIssuers {
+        static final Table<Record> TABLE = table(name("outside_issuers"));
+        static final Field<String> TENANT_ID = column(TABLE, "tenant_id", SQLDataType.CLOB);
+        static final Field<String> ID = column(TABLE, "id", SQLDataType.CLOB);
+        static final Field<String> ISSUER = column(TABLE, "issuer", SQLDataType.CLOB);
+        static final Field<String> AUDIENCE = column(TABLE, "audience", SQLDataType.CLOB);
+        static final Field<String> JWKS_URI = column(TABLE, "jwks_uri", SQLDataType.CLOB);
+        static final Field<String> AUTHORITY = column(TABLE, "authority", SQLDataType.CLOB);
+        static final Field<String> MAPPING = column(TABLE, "mapping", SQLDataType.CLOB);
+        static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT);
+
+        private OutsideIssuers() {}
+    }
+
     private static <T> Field<T> column(Table<?> table, String column, DataType<T> type) {
         return field(name(table.getName(), column), type);
     }

@@ -3,6 +3,8 @@ package dev.cordon.server.identity;
 import static dev.cordon.server.web.Route.open;
 
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.issuers.IssuerKeys;
+import dev.cordon.server.issuers.OutsideSignature;
 import dev.cordon.server.keys.ServerKeys;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Database;
@@ -25,6 +27,7 @@ public final class Identity implements AutoCloseable {
     private final ApplicationSecrets secrets;
     private final TenantProvisioning provisioning;
     private final TokenSigner signer;
+    private final IssuerKeys issuerKeys;
     private final JwtTokenVerifier verifier;
     private final Audiences audiences;
     private final UserClients userClients;
@@ -63,13 +66,17 @@ public final class Identity implements AutoCloseable {
         verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time);
         answers = new TokenAnswers(time);
         var certificates = new ApplicationCertificates(time);
+        var federated = new FederatedCredentials(time);
+        issuerKeys = new IssuerKeys(time);
         authentication = new ClientAuthentication(
                 database,
                 tenants,
                 applications,
                 secrets,
                 certificates,
-                new CertificateAssertions(new UsedAssertions(database, time), time));
+                federated,
+                new CertificateAssertions(new UsedAssertions(database, time), time),
+                new FederatedAssertions(new OutsideSignature(issuerKeys), time));
         userClients = new UserClients(database, applications, authentication);
         clientCredentials =
                 new ClientCredentialsGrant(authentication, audiences, new AccessTokens(signer, audiences, time));
@@ -79,6 +86,7 @@ public final class Identity implements AutoCloseable {
                         new ApplicationEndpoints(database, applications, audit).routes(),
                         new SecretEndpoints(database, applications, secrets, audit).routes(),
                         new CertificateEndpoints(database, applications, certificates, audit).routes(),
+                        new FederatedCredentialEndpoints(database, applications, federated, audit).routes(),
                         new SettingsEndpoints(database, tenants, audit).routes())
                 .flatMap(List::stream)
                 .toList();
@@ -162,6 +170,7 @@ public final class Identity implements AutoCloseable {
 
     @Override
     public void close() {
+        issuerKeys.close();
         signer.close();
     }
 

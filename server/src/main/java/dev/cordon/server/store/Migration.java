@@ -38,8 +38,8 @@ final class Migration {
     }
 
     /** All scripts, in order. */
-    static final List<String> SCRIPTS =
-            List.of("V1__foundation.sql", "V10__users.sql", "V11__application_credentials.sql");
+    static final List<String> SCRIPTS = List.of(
+            "V1__foundation.sql", "V10__users.sql", "V11__application_credentials.sql", "V12__outside_issuers.sql");
 
     private static final String FOLDER = "/db/migration/";
 

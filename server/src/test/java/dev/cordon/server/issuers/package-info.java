@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.issuers;
+
+import org.jspecify.annotations.NullMarked;
