@@ -1,11 +1,13 @@
 package dev.cordon.agent;
 
+import dev.cordon.agent.blocklist.BlockLists;
 import dev.cordon.agent.breakglass.BreakGlass;
 import dev.cordon.agent.breakglass.LocalSocket;
 import dev.cordon.agent.channel.Channel;
 import dev.cordon.agent.command.CommandIntake;
 import dev.cordon.agent.command.Enforcement;
 import dev.cordon.agent.command.IsolationWorker;
+import dev.cordon.agent.command.ReportedEvents;
 import dev.cordon.agent.command.Reports;
 import dev.cordon.agent.command.ServerClock;
 import dev.cordon.agent.command.Tasks;
@@ -14,21 +16,20 @@ import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.enrollment.IdentityStore;
 import dev.cordon.agent.enrollment.Renewal;
 import dev.cordon.agent.facts.FactsSource;
-import dev.cordon.agent.isolation.NetworkIsolation;
 import dev.cordon.agent.journal.Journal;
 import dev.cordon.agent.journal.JournalException;
 import dev.cordon.agent.journal.JournalState;
 import dev.cordon.agent.log.Log;
+import dev.cordon.agent.platform.Platform;
+import dev.cordon.agent.platform.Surroundings;
 import dev.cordon.agent.storage.StateDirectory;
-import dev.cordon.agent.task.TaskException;
-import dev.cordon.agent.task.TaskHandler;
+import dev.cordon.agent.upload.Uploads;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration TEND_EVERY = Duration.ofSeconds(10);
 
     private final AgentSettings settings;
-    private final NetworkIsolation isolation;
-    private final List<TaskHandler> handlers;
+    private final Platform platform;
     private final FactsSource facts;
     private final Clock clock;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -53,19 +53,10 @@ public final class Agent implements AutoCloseable {
     private Log log;
     private volatile @Nullable Channel channel;
 
-    /**
-     * @param isolation is used by this agent alone and closed with it
-     * @param handlers carry out everything but isolations; closed with the agent
-     */
-    public Agent(
-            AgentSettings settings,
-            NetworkIsolation isolation,
-            List<TaskHandler> handlers,
-            FactsSource facts,
-            Clock clock) {
+    /** @param platform makes the parts that act on the machine; they are closed with the agent */
+    public Agent(AgentSettings settings, Platform platform, FactsSource facts, Clock clock) {
         this.settings = settings;
-        this.isolation = isolation;
-        this.handlers = List.copyOf(handlers);
+        this.platform = platform;
         this.facts = facts;
         this.clock = clock;
         this.log = settings.log();
@@ -100,8 +91,6 @@ public final class Agent implements AutoCloseable {
 
     private void start(StateDirectory state, Identity identity, Journal journal)
             throws IOException, GeneralSecurityException {
-        running.push(isolation);
-        handlers.forEach(running::push);
         var connection = new Channel(
                 identity,
                 journal.read(JournalState::pins),
@@ -112,22 +101,19 @@ public final class Agent implements AutoCloseable {
         channel = connection;
         var reports = new Reports(identity, clock);
         var serverClock = new ServerClock(clock);
+        var isolation = keep(platform.isolation());
         var enforcement = new Enforcement(
                 isolation, journal, reports, connection::controlAddresses, connection::reportsWaiting, log);
         enforcement.restore();
 
         var worker = keep(new IsolationWorker(journal, reports, enforcement, connection, clock, serverClock, log));
-        var tasks = keep(new Tasks(
-                handlers,
-                journal,
-                reports,
-                serverClock,
-                connection,
-                (_, _, _, _, _) -> {
-                    throw new TaskException("this agent cannot hand files over yet");
-                },
-                state.tasks(),
-                log));
+        var events = keep(new ReportedEvents(journal, reports, connection, log));
+        var execution = keep(platform.execution(events));
+        var blockLists = BlockLists.open(state.path(), identity, execution, log);
+        var handlers = platform.handlers(new Surroundings(state.path(), identity, execution, blockLists, clock, log));
+        handlers.forEach(this::keep);
+        var uploads = new Uploads(connection, log);
+        var tasks = keep(new Tasks(handlers, journal, reports, serverClock, connection, uploads, state.tasks(), log));
         tasks.restore();
         var intake = keep(new CommandIntake(
                 identity,
@@ -135,6 +121,7 @@ public final class Agent implements AutoCloseable {
                 reports,
                 enforcement,
                 tasks,
+                blockLists,
                 serverClock,
                 connection,
                 () -> {
@@ -146,7 +133,18 @@ public final class Agent implements AutoCloseable {
         tasks.start();
         intake.start();
         running.push(connection);
-        connection.start(new AgentConversation(journal, reports, enforcement, tasks, intake, facts, serverClock, log));
+        connection.start(new AgentConversation(
+                journal,
+                reports,
+                enforcement,
+                tasks,
+                intake,
+                blockLists,
+                uploads,
+                connection,
+                facts,
+                serverClock,
+                log));
         Thread.ofVirtual().name("tending").start(() -> tend(enforcement));
         Thread.ofVirtual()
                 .name("renewal")

@@ -1,6 +1,8 @@
 package dev.cordon.agent;
 
+import dev.cordon.agent.blocklist.BlockListReceiver;
 import dev.cordon.agent.channel.Conversation;
+import dev.cordon.agent.channel.Uplink;
 import dev.cordon.agent.command.CommandIntake;
 import dev.cordon.agent.command.Enforcement;
 import dev.cordon.agent.command.Reports;
@@ -13,9 +15,12 @@ import dev.cordon.agent.journal.JournalState;
 import dev.cordon.agent.journal.wire.Pins;
 import dev.cordon.agent.journal.wire.Queued;
 import dev.cordon.agent.log.Log;
+import dev.cordon.agent.upload.Uploads;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
+import dev.cordon.protocol.wire.UploadState;
 import dev.cordon.protocol.wire.Welcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,6 +34,9 @@ record AgentConversation(
         Enforcement enforcement,
         Tasks tasks,
         CommandIntake intake,
+        BlockListReceiver blockList,
+        Uploads uploads,
+        Uplink uplink,
         FactsSource facts,
         ServerClock serverClock,
         Log log)
@@ -46,6 +54,7 @@ record AgentConversation(
                 .addAllCapabilities(tasks.capabilities())
                 .addAllStates(enforcement.observe())
                 .addAllStates(tasks.observe())
+                .setBlockListVersion(blockList.version())
                 .build();
     }
 
@@ -75,8 +84,24 @@ record AgentConversation(
     }
 
     @Override
+    public void connected() {
+        uplink.blockListInForce(blockList.inForce());
+        uploads.connected();
+    }
+
+    @Override
     public boolean command(SignedCommand command) {
         return intake.offer(command);
+    }
+
+    @Override
+    public boolean blockChanges(SignedBlockChanges changes) {
+        return intake.offer(changes);
+    }
+
+    @Override
+    public void uploadState(UploadState state) {
+        uploads.told(state);
     }
 
     @Override

@@ -101,12 +101,10 @@ public final class Main {
 
     private int serve(Options options) throws AgentException, EnrollmentException {
         var settings = AgentSettings.of(state(options).path(), log);
-        var isolation = PlatformIsolation.open(settings.stateDirectory());
         var stopped = new CountDownLatch(1);
         try (var agent = new Agent(
                 settings,
-                isolation,
-                PlatformTasks.open(settings.stateDirectory()),
+                new HostPlatform(settings.stateDirectory()),
                 new LinuxFacts(computerName(state(options)), VERSION),
                 Clock.systemUTC())) {
             agent.start();

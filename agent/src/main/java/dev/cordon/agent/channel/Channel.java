@@ -3,10 +3,15 @@ package dev.cordon.agent.channel;
 import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.journal.wire.Pins;
 import dev.cordon.agent.log.Log;
+import dev.cordon.protocol.wire.AgentMessage;
+import dev.cordon.protocol.wire.BlockListInForce;
 import dev.cordon.protocol.wire.Goodbye;
 import dev.cordon.protocol.wire.GoodbyeReason;
 import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
+import dev.cordon.protocol.wire.UploadChunk;
+import dev.cordon.protocol.wire.UploadEnd;
+import dev.cordon.protocol.wire.UploadOffer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -33,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * lasted. Safe for use by many threads. No thread here is ever interrupted: an interrupt would close the journal's file
  * under a thread that is writing to it.
  */
-public final class Channel implements Uplink, AutoCloseable {
+public final class Channel implements Uplink, UploadLink, AutoCloseable {
 
     private static final Duration STABLE = Duration.ofSeconds(10);
 
@@ -46,6 +51,7 @@ public final class Channel implements Uplink, AutoCloseable {
     private final ReentrantLock asking = new ReentrantLock();
     private final TreeMap<Long, CompletableFuture<Void>> questions = new TreeMap<>();
     private long lastQuestion;
+    private long connections;
     private volatile @Nullable Conversation conversation;
     private volatile @Nullable Session session;
     private final Semaphore end = new Semaphore(0);
@@ -162,7 +168,7 @@ public final class Channel implements Uplink, AutoCloseable {
     }
 
     private Optional<Goodbye> stay(PinnedGateways.Target target) throws IOException {
-        var next = Session.connect(target, tls, conversation(), random, this::answered, log);
+        var next = Session.connect(++connections, target, tls, conversation(), random, this::answered, log);
         try {
             var greeting = next.greet();
             if (greeting.welcome().isEmpty()) {
@@ -176,6 +182,7 @@ public final class Channel implements Uplink, AutoCloseable {
             log.info("connected", "gateway", target.gateway(), "address", target.address());
             use(greeting.welcome().get().getGatewaysList(), target);
             askAgain(next);
+            conversation().connected();
             var goodbye = next.converse();
             session = null;
             return goodbye;
@@ -254,8 +261,39 @@ public final class Channel implements Uplink, AutoCloseable {
     }
 
     @Override
+    public void blockListInForce(BlockListInForce inForce) {
+        withSession(open -> open.say(AgentMessage.newBuilder().setBlockListInForce(inForce)));
+    }
+
+    @Override
     public void progress(Progress progress) {
-        withSession(open -> open.progress(progress));
+        withSession(open -> open.say(AgentMessage.newBuilder().setProgress(progress)));
+    }
+
+    @Override
+    public long connection() {
+        var open = session;
+        return open == null ? 0 : open.number();
+    }
+
+    @Override
+    public boolean offer(long connection, UploadOffer offer) {
+        return say(connection, AgentMessage.newBuilder().setUploadOffer(offer));
+    }
+
+    @Override
+    public boolean chunk(long connection, UploadChunk chunk) {
+        return say(connection, AgentMessage.newBuilder().setUploadChunk(chunk));
+    }
+
+    @Override
+    public void end(UploadEnd end) {
+        withSession(open -> open.say(AgentMessage.newBuilder().setUploadEnd(end)));
+    }
+
+    private boolean say(long connection, AgentMessage.Builder message) {
+        var open = session;
+        return open != null && open.number() == connection && open.say(message);
     }
 
     @Override

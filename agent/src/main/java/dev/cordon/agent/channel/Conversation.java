@@ -4,7 +4,9 @@ import dev.cordon.agent.journal.wire.Pins;
 import dev.cordon.agent.journal.wire.Queued;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
+import dev.cordon.protocol.wire.UploadState;
 import dev.cordon.protocol.wire.Welcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +27,9 @@ public interface Conversation {
      */
     void welcomed(Welcome welcome) throws IOException;
 
+    /** The gateway has been greeted: from now on anything may be said to it. Returns at once. */
+    void connected();
+
     /**
      * A command has come; returns at once.
      *
@@ -33,6 +38,16 @@ public interface Conversation {
     boolean command(SignedCommand command);
 
     void reportReceived(long reportNumber);
+
+    /**
+     * Changes of the list of blocked files have come, to be taken in before any later command; returns at once.
+     *
+     * @return false if no more can be taken in now; the connection is then ended and made again later
+     */
+    boolean blockChanges(SignedBlockChanges changes);
+
+    /** The server says how far an upload is; returns at once. */
+    void uploadState(UploadState state);
 
     /** Reports behind this number that the server has not confirmed, in their order. */
     List<Queued> unconfirmedAfter(long number);

@@ -7,7 +7,6 @@ import dev.cordon.protocol.wire.Acknowledge;
 import dev.cordon.protocol.wire.AgentMessage;
 import dev.cordon.protocol.wire.GatewayMessage;
 import dev.cordon.protocol.wire.Goodbye;
-import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import dev.cordon.protocol.wire.Welcome;
 import java.io.IOException;
@@ -39,6 +38,7 @@ final class Session {
     private static final int DEFAULT_HEARTBEAT_SECONDS = 30;
     private static final int MOST_HEARTBEAT_SECONDS = 3600;
 
+    private final long number;
     private final PinnedGateways.Target target;
     private final Conversation conversation;
     private final Log log;
@@ -52,12 +52,14 @@ final class Session {
     private int heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS;
 
     private Session(
+            long number,
             PinnedGateways.Target target,
             Conversation conversation,
             Log log,
             Socket raw,
             SSLSocket secure,
             WebSocket webSocket) {
+        this.number = number;
         this.target = target;
         this.conversation = conversation;
         this.log = log;
@@ -68,6 +70,7 @@ final class Session {
 
     /** Connects, shakes hands and opens the WebSocket. */
     static Session connect(
+            long number,
             PinnedGateways.Target target,
             GatewayTls tls,
             Conversation conversation,
@@ -84,11 +87,16 @@ final class Session {
             var secure = tls.secure(raw, gateway.host(), gateway.port());
             var webSocket = WebSocket.open(
                     secure.getInputStream(), secure.getOutputStream(), gateway.toString(), "/agent/v1", random, onPong);
-            return new Session(target, conversation, log, raw, secure, webSocket);
+            return new Session(number, target, conversation, log, raw, secure, webSocket);
         } catch (IOException | RuntimeException e) {
             raw.close();
             throw e;
         }
+    }
+
+    /** Tells this connection from those before it. */
+    long number() {
+        return number;
     }
 
     PinnedGateways.Target target() {
@@ -135,7 +143,13 @@ final class Session {
                     case GOODBYE -> {
                         return Optional.of(message.getGoodbye());
                     }
-                    case WELCOME, HEARTBEAT_RECEIVED, BLOCK_CHANGES, UPLOAD_STATE, BODY_NOT_SET -> {
+                    case BLOCK_CHANGES -> {
+                        if (!conversation.blockChanges(message.getBlockChanges())) {
+                            throw new ChannelException("more changes of the block list came than can be taken in");
+                        }
+                    }
+                    case UPLOAD_STATE -> conversation.uploadState(message.getUploadState());
+                    case WELCOME, HEARTBEAT_RECEIVED, BODY_NOT_SET -> {
                         // A sign of life, or something newer than this agent.
                     }
                 }
@@ -150,7 +164,7 @@ final class Session {
     private void beat() {
         try {
             while (!over.await(heartbeatSeconds, TimeUnit.SECONDS)) {
-                if (!trySend(AgentMessage.newBuilder().setHeartbeat(conversation.heartbeat()))) {
+                if (!say(AgentMessage.newBuilder().setHeartbeat(conversation.heartbeat()))) {
                     return;
                 }
                 repeatOldReports();
@@ -161,16 +175,11 @@ final class Session {
     }
 
     void acknowledge(long sequence) {
-        trySend(AgentMessage.newBuilder()
-                .setAcknowledge(Acknowledge.newBuilder().setSequence(sequence)));
+        say(AgentMessage.newBuilder().setAcknowledge(Acknowledge.newBuilder().setSequence(sequence)));
     }
 
     void report(SignedReport report) {
-        trySend(AgentMessage.newBuilder().setReport(report));
-    }
-
-    void progress(Progress progress) {
-        trySend(AgentMessage.newBuilder().setProgress(progress));
+        say(AgentMessage.newBuilder().setReport(report));
     }
 
     /** Sends every unconfirmed report that was not sent on this connection, in their order. */
@@ -231,7 +240,8 @@ final class Session {
         abort();
     }
 
-    private boolean trySend(AgentMessage.Builder message) {
+    /** Returns false if that failed; the connection is then over. */
+    boolean say(AgentMessage.Builder message) {
         try {
             send(message);
             return true;

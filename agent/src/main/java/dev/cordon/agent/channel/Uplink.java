@@ -1,5 +1,6 @@
 package dev.cordon.agent.channel;
 
+import dev.cordon.protocol.wire.BlockListInForce;
 import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,9 @@ public interface Uplink {
 
     /** Sends a report once more although it may have been confirmed. */
     void repeat(SignedReport report);
+
+    /** Tells which list of blocked files is in force; lost when there is no connection, and said again on the next. */
+    void blockListInForce(BlockListInForce inForce);
 
     /** Tells how far a command is; lost when there is no connection. */
     void progress(Progress progress);

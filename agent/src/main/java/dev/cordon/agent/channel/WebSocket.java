@@ -37,7 +37,7 @@ final class WebSocket {
     private final OutputStream out;
     private final SecureRandom random;
     private final LongConsumer onPong;
-    private final ReentrantLock sending = new ReentrantLock();
+    private final ReentrantLock sending = new ReentrantLock(true);
 
     private WebSocket(InputStream in, OutputStream out, SecureRandom random, LongConsumer onPong) {
         this.in = in;

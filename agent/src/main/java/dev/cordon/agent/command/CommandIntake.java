@@ -2,6 +2,7 @@ package dev.cordon.agent.command;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.cordon.agent.blocklist.BlockListReceiver;
 import dev.cordon.agent.channel.Uplink;
 import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.journal.Journal;
@@ -14,6 +15,7 @@ import dev.cordon.protocol.wire.CancelAnswer;
 import dev.cordon.protocol.wire.Capability;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.RefusalReason;
+import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.SignedReport;
 import dev.cordon.protocol.wire.Support;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Takes commands in, in the order in which they come: verified, journaled and on disk before they are acknowledged.
@@ -38,6 +41,7 @@ import java.util.concurrent.BlockingQueue;
 public final class CommandIntake implements AutoCloseable {
 
     private static final int CAPACITY = 512;
+    private static final int MOST_BLOCK_BYTES = 4 * 1024 * 1024;
     private static final int REMEMBERED = 64;
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(15);
@@ -47,11 +51,13 @@ public final class CommandIntake implements AutoCloseable {
     private final Reports reports;
     private final Enforcement enforcement;
     private final Tasks tasks;
+    private final BlockListReceiver blockList;
     private final ServerClock clock;
     private final Uplink uplink;
     private final Runnable workWaiting;
     private final Log log;
-    private final BlockingQueue<SignedCommand> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final BlockingQueue<Incoming> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final AtomicInteger waitingBlockBytes = new AtomicInteger();
     private final Map<ByteString, Boolean> refusedBefore = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<ByteString, Boolean> eldest) {
@@ -67,6 +73,7 @@ public final class CommandIntake implements AutoCloseable {
             Reports reports,
             Enforcement enforcement,
             Tasks tasks,
+            BlockListReceiver blockList,
             ServerClock clock,
             Uplink uplink,
             Runnable workWaiting,
@@ -76,6 +83,7 @@ public final class CommandIntake implements AutoCloseable {
         this.reports = reports;
         this.enforcement = enforcement;
         this.tasks = tasks;
+        this.blockList = blockList;
         this.clock = clock;
         this.uplink = uplink;
         this.workWaiting = workWaiting;
@@ -88,15 +96,38 @@ public final class CommandIntake implements AutoCloseable {
 
     /** Takes a command that has come; false if too many are waiting. */
     public boolean offer(SignedCommand signed) {
-        return queue.offer(signed);
+        return queue.offer(new Incoming.Order(signed));
+    }
+
+    /** Takes changes of the list of blocked files that have come; false if too much is waiting. */
+    public boolean offer(SignedBlockChanges changes) {
+        int bytes = changes.getPayload().size();
+        if (waitingBlockBytes.addAndGet(bytes) > MOST_BLOCK_BYTES || !queue.offer(new Incoming.Blocks(changes))) {
+            waitingBlockBytes.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** What waits, in one queue, because a change of the block list has to be in force before a later command. */
+    private sealed interface Incoming {
+        record Order(SignedCommand command) implements Incoming {}
+
+        record Blocks(SignedBlockChanges changes) implements Incoming {}
+
+        /** Wakes the thread for the last time. */
+        record End() implements Incoming {}
     }
 
     private void run() {
         try {
             while (!closed) {
-                var signed = queue.take();
-                if (!closed) {
-                    patiently(signed);
+                switch (queue.take()) {
+                    case Incoming.Order(var command) -> patiently(command);
+                    case Incoming.Blocks(var changes) -> take(changes);
+                    case Incoming.End() -> {
+                        return;
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -118,6 +149,15 @@ public final class CommandIntake implements AutoCloseable {
                 log.error(e, "command-not-handled");
                 return;
             }
+        }
+    }
+
+    private void take(SignedBlockChanges changes) {
+        waitingBlockBytes.addAndGet(-changes.getPayload().size());
+        try {
+            uplink.blockListInForce(blockList.receive(changes));
+        } catch (RuntimeException e) {
+            log.error(e, "block-list-not-handled");
         }
     }
 
@@ -287,6 +327,6 @@ public final class CommandIntake implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        queue.offer(SignedCommand.getDefaultInstance());
+        queue.offer(new Incoming.End());
     }
 }

@@ -6,8 +6,10 @@ import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.Report;
+import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.SignedReport;
+import dev.cordon.protocol.wire.UploadState;
 import dev.cordon.protocol.wire.Welcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** An agent that remembers what it heard and has something to report. */
@@ -23,7 +26,10 @@ final class TestConversation implements Conversation {
     final List<Long> commands = new CopyOnWriteArrayList<>();
     final List<Welcome> welcomes = new CopyOnWriteArrayList<>();
     final ConcurrentSkipListMap<Long, Queued> unconfirmed = new ConcurrentSkipListMap<>();
+    final List<SignedBlockChanges> blockChanges = new CopyOnWriteArrayList<>();
     volatile LongConsumer acknowledge = _ -> {};
+    volatile Runnable connected = () -> {};
+    volatile Consumer<UploadState> uploadState = _ -> {};
 
     void report(long number) {
         var report = SignedReport.newBuilder()
@@ -52,6 +58,22 @@ final class TestConversation implements Conversation {
     @Override
     public void welcomed(Welcome welcome) {
         welcomes.add(welcome);
+    }
+
+    @Override
+    public void connected() {
+        connected.run();
+    }
+
+    @Override
+    public boolean blockChanges(SignedBlockChanges changes) {
+        blockChanges.add(changes);
+        return true;
+    }
+
+    @Override
+    public void uploadState(UploadState state) {
+        uploadState.accept(state);
     }
 
     @Override

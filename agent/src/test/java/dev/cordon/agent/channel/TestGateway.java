@@ -2,6 +2,7 @@ package dev.cordon.agent.channel;
 
 import dev.cordon.agent.TestPki;
 import dev.cordon.agent.enrollment.Identity;
+import dev.cordon.gateway.BlockListSource;
 import dev.cordon.gateway.CommandSource;
 import dev.cordon.gateway.GatewayLimits;
 import dev.cordon.gateway.GatewayServer;
@@ -48,6 +49,7 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
     final X509Certificate machineCertificate = machineCertificate();
     final Set<X509Certificate> enrolled = ConcurrentHashMap.newKeySet();
     final List<X509Certificate> shown = new CopyOnWriteArrayList<>();
+    final KeptUploads uploads = new KeptUploads();
     final List<Hello> hellos = new CopyOnWriteArrayList<>();
     final List<Long> reports = new CopyOnWriteArrayList<>();
     final AtomicInteger reportsThatFail = new AtomicInteger();
@@ -81,7 +83,8 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
                 List.of(name()),
                 GatewayLimits.DEFAULT);
         listeners.clear();
-        server = new GatewayServer(settings, this, this, this, InstantSource.system()).start();
+        server = new GatewayServer(settings, this, this, this, BlockListSource.NONE, uploads, InstantSource.system())
+                .start();
         return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.cordon.agent.command;
 
 import dev.cordon.agent.channel.Uplink;
+import dev.cordon.protocol.wire.BlockListInForce;
 import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.SignedReport;
 import java.util.List;
@@ -13,6 +14,7 @@ final class AnsweringUplink implements Uplink {
     final List<Long> acknowledged = new CopyOnWriteArrayList<>();
     final List<SignedReport> repeated = new CopyOnWriteArrayList<>();
     final List<Progress> progress = new CopyOnWriteArrayList<>();
+    final List<Long> blockLists = new CopyOnWriteArrayList<>();
     volatile boolean answers = true;
 
     @Override
@@ -26,6 +28,11 @@ final class AnsweringUplink implements Uplink {
     @Override
     public void repeat(SignedReport report) {
         repeated.add(report);
+    }
+
+    @Override
+    public void blockListInForce(BlockListInForce inForce) {
+        blockLists.add(inForce.getVersion());
     }
 
     @Override

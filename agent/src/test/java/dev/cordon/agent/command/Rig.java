@@ -22,6 +22,7 @@ final class Rig {
     final AnsweringUplink uplink = new AnsweringUplink();
     final Enforcement enforcement;
     final Tasks tasks;
+    final CountedBlockList blockList = new CountedBlockList();
     final CommandIntake intake;
     private final TestIdentity machine;
     private final Reports reports;
@@ -57,6 +58,7 @@ final class Rig {
                 reports,
                 enforcement,
                 tasks,
+                blockList,
                 serverClock,
                 uplink,
                 () -> {

@@ -29,6 +29,7 @@ import dev.cordon.protocol.wire.RestrictExecution;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.Scan;
 import dev.cordon.protocol.wire.ScanDepth;
+import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.StopAndQuarantine;
 import dev.cordon.protocol.wire.Support;
@@ -261,6 +262,35 @@ final class TaskLifeTest {
             assertThat(next.reports().stream().filter(Report::hasStarted)).hasSize(1);
             assertThat(handler.runs).as("after %d writes", survived).hasSizeBetween(1, 2);
         }
+    }
+
+    @Test
+    void whenTheBlockListChangesThenNoLaterCommandIsTakenInBeforeItIsInForce() throws Exception {
+        var rig = start(scanner);
+        rig.blockList.mayReceive.drainPermits();
+        rig.intake.start();
+        assertThat(rig.intake.offer(SignedBlockChanges.getDefaultInstance())).isTrue();
+        assertThat(rig.intake.offer(scan(1))).isTrue();
+        await().until(() -> rig.blockList.mayReceive.hasQueuedThreads());
+        assertThat(rig.uplink.acknowledged).isEmpty();
+        rig.blockList.mayReceive.release();
+        await().until(() -> rig.uplink.acknowledged.size() == 1);
+        assertThat(rig.uplink.blockLists).containsExactly(1L);
+    }
+
+    @Test
+    void whenMoreOfTheBlockListComesThanFitsThenItIsNotTaken() throws Exception {
+        var rig = start();
+        var large = SignedBlockChanges.newBuilder()
+                .setPayload(ByteString.copyFrom(new byte[1024 * 1024]))
+                .build();
+        for (int i = 0; i < 4; i++) {
+            assertThat(rig.intake.offer(large)).isTrue();
+        }
+        assertThat(rig.intake.offer(large)).isFalse();
+        rig.intake.start();
+        await().until(() -> rig.blockList.version() == 4);
+        assertThat(rig.intake.offer(large)).isTrue();
     }
 
     @Test

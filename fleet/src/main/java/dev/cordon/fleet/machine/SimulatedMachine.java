@@ -8,11 +8,11 @@ import dev.cordon.agent.enrollment.EnrollmentException;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.simulation.SimulatedFacts;
 import dev.cordon.agent.simulation.SimulatedNetworkIsolation;
+import dev.cordon.agent.simulation.SimulatedPlatform;
 import dev.cordon.agent.storage.StateDirectory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public final class SimulatedMachine implements FleetMachine {
     @Override
     public void startAgent() {
         var settings = AgentSettings.of(state, log).withoutLocalSocket();
-        var fresh = new Agent(settings, isolation, List.of(), facts, Clock.systemUTC());
+        var fresh = new Agent(settings, new SimulatedPlatform(isolation), facts, Clock.systemUTC());
         try {
             fresh.start();
         } catch (AgentException e) {

@@ -1,0 +1,34 @@
+package dev.cordon.agent;
+
+import dev.cordon.agent.execution.ExecutionControl;
+import dev.cordon.agent.execution.ExecutionEvents;
+import dev.cordon.agent.execution.UnsupportedExecutionControl;
+import dev.cordon.agent.isolation.NetworkIsolation;
+import dev.cordon.agent.platform.Platform;
+import dev.cordon.agent.platform.Surroundings;
+import dev.cordon.agent.task.TaskHandler;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The machine this process runs on.
+ *
+ * @param stateDirectory of the agent
+ */
+record HostPlatform(Path stateDirectory) implements Platform {
+
+    @Override
+    public NetworkIsolation isolation() {
+        return PlatformIsolation.open(stateDirectory);
+    }
+
+    @Override
+    public ExecutionControl execution(ExecutionEvents events) {
+        return new UnsupportedExecutionControl(List.of("This agent cannot control what is executed."));
+    }
+
+    @Override
+    public List<TaskHandler> handlers(Surroundings around) {
+        return List.of();
+    }
+}
