@@ -29,6 +29,7 @@ final class ArchitectureTest {
                         "com.google.protobuf..",
                         "org.jspecify.annotations..",
                         "java..",
+                        "javax.crypto..",
                         "javax.net.ssl..",
                         "")
                 .check(CLASSES);

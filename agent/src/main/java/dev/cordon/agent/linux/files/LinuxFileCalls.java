@@ -1,0 +1,445 @@
+package dev.cordon.agent.linux.files;
+
+import static dev.cordon.agent.linux.files.Calls.attempt;
+import static dev.cordon.agent.linux.files.Calls.checked;
+import static dev.cordon.agent.linux.files.Calls.copy;
+import static dev.cordon.agent.linux.files.Calls.function;
+import static dev.cordon.agent.linux.files.Calls.text;
+import static dev.cordon.agent.linux.files.Calls.variadic;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.cordon.agent.files.FileCallException;
+import dev.cordon.agent.files.FileCalls;
+import dev.cordon.agent.files.Stat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@link FileCalls} by the C library (openat(2), statx(2), linkat(2), renameat2(2), getdents64(2), xattr(7),
+ * ioctl_fs(2)); glibc 2.28 or musl with these functions. Stateless.
+ */
+public final class LinuxFileCalls implements FileCalls {
+
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0x40;
+    private static final int O_EXCL = 0x80;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int O_NOATIME = 0x40000;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int RENAME_NOREPLACE = 1;
+    private static final int STATX_BASIC = 0x7ff;
+    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
+    private static final int STATX_BYTES = 256;
+    private static final long FS_IOC_GETFLAGS = 0x80086601L;
+    private static final long FS_IOC_SETFLAGS = 0x40086602L;
+    private static final int OWNER_ONLY = 0600;
+    private static final int ATTRIBUTES_MAX = 65_536;
+    private static final int LINK_MAX = 4_096;
+    private static final int ENOTTY = 25;
+    private static final byte[] HERE = {'.'};
+    private static final byte[] NOTHING = {};
+
+    // these differ between processors (fcntl.h)
+    private static final boolean ARM = "aarch64".equals(System.getProperty("os.arch"));
+    private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
+    private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
+    private static final int O_LARGEFILE = 0;
+    private static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
+
+    private static final MethodHandle OPENAT =
+            variadic("openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
+    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle STATX =
+            function("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle PREAD =
+            function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PWRITE =
+            function("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle FSYNC = function("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle LINKAT =
+            function("linkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle RENAMEAT2 =
+            function("renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle UNLINKAT =
+            function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle MKDIRAT =
+            function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle READLINKAT =
+            function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+    private static final MethodHandle SYMLINKAT =
+            function("symlinkat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    private static final MethodHandle FCHOWNAT =
+            function("fchownat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHMOD = function("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FUTIMENS =
+            function("futimens", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle UTIMENSAT =
+            function("utimensat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    private static final MethodHandle FLISTXATTR =
+            function("flistxattr", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle FGETXATTR =
+            function("fgetxattr", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+    private static final MethodHandle FSETXATTR =
+            function("fsetxattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle FREMOVEXATTR =
+            function("fremovexattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle IOCTL =
+            variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
+    private static final MethodHandle GETDENTS64 =
+            function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle FSTATVFS =
+            function("fstatvfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+
+    private static int open(int folder, byte[] name, int flags, int mode) throws FileCallException {
+        return (int) checked("open", (errno, arena) ->
+                (int) OPENAT.invokeExact(errno, folder, text(arena, name), flags | O_CLOEXEC | O_LARGEFILE, mode));
+    }
+
+    @Override
+    public int openRoot() throws FileCallException {
+        return open(AT_FDCWD, new byte[] {'/'}, O_DIRECTORY, 0);
+    }
+
+    @Override
+    public int openFolder(int folder, byte[] name) throws FileCallException {
+        return open(folder, name, O_DIRECTORY | O_NOFOLLOW, 0);
+    }
+
+    @Override
+    public int openFile(int folder, byte[] name) throws FileCallException {
+        try {
+            return open(folder, name, O_NOFOLLOW | O_NONBLOCK | O_NOATIME, 0);
+        } catch (FileCallException e) {
+            if (e.is(FileCallException.EPERM)) {
+                return open(folder, name, O_NOFOLLOW | O_NONBLOCK, 0);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public int openFollowing(byte[] path) throws FileCallException {
+        return open(AT_FDCWD, path, O_NONBLOCK, 0);
+    }
+
+    @Override
+    public int create(int folder, byte[] name) throws FileCallException {
+        return open(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, OWNER_ONLY);
+    }
+
+    @Override
+    public Optional<Integer> createUnnamed(int folder) throws FileCallException {
+        try {
+            return Optional.of(open(folder, HERE, O_RDWR | O_TMPFILE, OWNER_ONLY));
+        } catch (FileCallException e) {
+            if (e.is(FileCallException.EOPNOTSUPP, FileCallException.EISDIR, FileCallException.EINVAL)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void giveName(int descriptor, int folder, byte[] name) throws FileCallException {
+        byte[] own = ("/proc/self/fd/" + descriptor).getBytes(StandardCharsets.US_ASCII);
+        checked("link", (errno, arena) -> (int)
+                LINKAT.invokeExact(errno, AT_FDCWD, text(arena, own), folder, text(arena, name), AT_SYMLINK_FOLLOW));
+    }
+
+    @Override
+    public void close(int descriptor) {
+        attempt((errno, arena) -> (int) CLOSE.invokeExact(errno, descriptor));
+    }
+
+    @Override
+    public Stat stat(int descriptor) throws FileCallException {
+        return statx(descriptor, NOTHING, AT_EMPTY_PATH);
+    }
+
+    @Override
+    public Stat stat(int folder, byte[] name) throws FileCallException {
+        return statx(folder, name, AT_SYMLINK_NOFOLLOW);
+    }
+
+    private static Stat statx(int folder, byte[] name, int flags) throws FileCallException {
+        try (Arena room = Arena.ofConfined()) {
+            MemorySegment answer = room.allocate(STATX_BYTES, 8);
+            checked("stat", (errno, arena) ->
+                    (int) STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC, answer));
+            return new Stat(
+                    (long) answer.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(answer.get(JAVA_INT, 140)),
+                    answer.get(JAVA_LONG, 32),
+                    answer.get(JAVA_SHORT, 28) & 0xffff,
+                    answer.get(JAVA_INT, 16),
+                    answer.get(JAVA_INT, 20),
+                    answer.get(JAVA_INT, 24),
+                    answer.get(JAVA_LONG, 40),
+                    instant(answer, 64),
+                    instant(answer, 112),
+                    instant(answer, 96),
+                    (answer.get(JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0);
+        }
+    }
+
+    private static Stat.Instant64 instant(MemorySegment answer, long at) {
+        return new Stat.Instant64(answer.get(JAVA_LONG, at), answer.get(JAVA_INT, at + 8));
+    }
+
+    @Override
+    public int read(int descriptor, ByteBuffer target, long offset) throws FileCallException {
+        if (!target.isDirect()) {
+            var room = ByteBuffer.allocateDirect(target.remaining());
+            int count = read(descriptor, room, offset);
+            target.put(room.flip());
+            return count;
+        }
+        int count = (int) checked("read", (errno, arena) -> (long) PREAD.invokeExact(
+                errno, descriptor, MemorySegment.ofBuffer(target), (long) target.remaining(), offset));
+        target.position(target.position() + count);
+        return count;
+    }
+
+    @Override
+    public void write(int descriptor, ByteBuffer source, long offset) throws FileCallException {
+        var bytes = source.isDirect() ? source : direct(source);
+        long at = offset;
+        while (bytes.hasRemaining()) {
+            long position = at;
+            int count = (int) checked("write", (errno, arena) -> (long) PWRITE.invokeExact(
+                    errno, descriptor, MemorySegment.ofBuffer(bytes), (long) bytes.remaining(), position));
+            bytes.position(bytes.position() + count);
+            at += count;
+        }
+    }
+
+    private static ByteBuffer direct(ByteBuffer source) {
+        return ByteBuffer.allocateDirect(source.remaining()).put(source).flip();
+    }
+
+    @Override
+    public void sync(int descriptor) throws FileCallException {
+        checked("fsync", (errno, arena) -> (int) FSYNC.invokeExact(errno, descriptor));
+    }
+
+    @Override
+    public void rename(int folder, byte[] name, int newFolder, byte[] newName) throws FileCallException {
+        rename(folder, name, newFolder, newName, 0);
+    }
+
+    @Override
+    public void renameToFree(int folder, byte[] name, int newFolder, byte[] newName) throws FileCallException {
+        rename(folder, name, newFolder, newName, RENAME_NOREPLACE);
+    }
+
+    private static void rename(int folder, byte[] name, int newFolder, byte[] newName, int flags)
+            throws FileCallException {
+        checked("rename", (errno, arena) ->
+                (int) RENAMEAT2.invokeExact(errno, folder, text(arena, name), newFolder, text(arena, newName), flags));
+    }
+
+    @Override
+    public void unlink(int folder, byte[] name) throws FileCallException {
+        checked("unlink", (errno, arena) -> (int) UNLINKAT.invokeExact(errno, folder, text(arena, name), 0));
+    }
+
+    @Override
+    public void makeFolder(int folder, byte[] name, int mode) throws FileCallException {
+        checked("mkdir", (errno, arena) -> (int) MKDIRAT.invokeExact(errno, folder, text(arena, name), mode));
+    }
+
+    @Override
+    public byte[] readLink(int folder, byte[] name) throws FileCallException {
+        try (Arena room = Arena.ofConfined()) {
+            MemorySegment target = room.allocate(LINK_MAX);
+            int length = (int) checked("readlink", (errno, arena) ->
+                    (long) READLINKAT.invokeExact(errno, folder, text(arena, name), target, (long) LINK_MAX));
+            return target.asSlice(0, length).toArray(JAVA_BYTE);
+        }
+    }
+
+    @Override
+    public void makeLink(byte[] target, int folder, byte[] name) throws FileCallException {
+        checked("symlink", (errno, arena) ->
+                (int) SYMLINKAT.invokeExact(errno, text(arena, target), folder, text(arena, name)));
+    }
+
+    @Override
+    public void setOwner(int descriptor, int uid, int gid) throws FileCallException {
+        checked("chown", (errno, arena) ->
+                (int) FCHOWNAT.invokeExact(errno, descriptor, text(arena, NOTHING), uid, gid, AT_EMPTY_PATH));
+    }
+
+    @Override
+    public void setLinkOwner(int folder, byte[] name, int uid, int gid) throws FileCallException {
+        checked("chown", (errno, arena) ->
+                (int) FCHOWNAT.invokeExact(errno, folder, text(arena, name), uid, gid, AT_SYMLINK_NOFOLLOW));
+    }
+
+    @Override
+    public void setPermissions(int descriptor, int permissions) throws FileCallException {
+        checked("chmod", (errno, arena) -> (int) FCHMOD.invokeExact(errno, descriptor, permissions));
+    }
+
+    @Override
+    public void setTimes(int descriptor, Stat.Instant64 accessed, Stat.Instant64 modified) throws FileCallException {
+        checked("utimens", (errno, arena) ->
+                (int) FUTIMENS.invokeExact(errno, descriptor, times(arena, accessed, modified)));
+    }
+
+    @Override
+    public void setLinkTimes(int folder, byte[] name, Stat.Instant64 accessed, Stat.Instant64 modified)
+            throws FileCallException {
+        checked("utimens", (errno, arena) -> (int) UTIMENSAT.invokeExact(
+                errno, folder, text(arena, name), times(arena, accessed, modified), AT_SYMLINK_NOFOLLOW));
+    }
+
+    private static MemorySegment times(Arena arena, Stat.Instant64 accessed, Stat.Instant64 modified) {
+        return arena.allocateFrom(
+                JAVA_LONG, accessed.seconds(), accessed.nanos(), modified.seconds(), modified.nanos());
+    }
+
+    @Override
+    public List<Attribute> attributes(int descriptor) throws FileCallException {
+        try (Arena room = Arena.ofConfined()) {
+            MemorySegment names = room.allocate(ATTRIBUTES_MAX);
+            long length = attempt(
+                    (errno, arena) -> (long) FLISTXATTR.invokeExact(errno, descriptor, names, (long) ATTRIBUTES_MAX));
+            if (length == -FileCallException.EOPNOTSUPP) {
+                return List.of();
+            }
+            if (length < 0) {
+                throw new FileCallException("listxattr", (int) -length);
+            }
+            List<Attribute> attributes = new ArrayList<>();
+            byte[] all = names.asSlice(0, length).toArray(JAVA_BYTE);
+            int start = 0;
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] == 0) {
+                    byte[] name = Arrays.copyOfRange(all, start, i);
+                    attributes.add(attribute(descriptor, name, room));
+                    start = i + 1;
+                }
+            }
+            return attributes;
+        }
+    }
+
+    private static Attribute attribute(int descriptor, byte[] name, Arena room) throws FileCallException {
+        MemorySegment value = room.allocate(ATTRIBUTES_MAX);
+        long length = checked("getxattr", (errno, arena) ->
+                (long) FGETXATTR.invokeExact(errno, descriptor, text(arena, name), value, (long) ATTRIBUTES_MAX));
+        return new Attribute(
+                new String(name, StandardCharsets.ISO_8859_1),
+                value.asSlice(0, length).toArray(JAVA_BYTE));
+    }
+
+    @Override
+    public void setAttribute(int descriptor, Attribute attribute) throws FileCallException {
+        byte[] name = attribute.name().getBytes(StandardCharsets.ISO_8859_1);
+        checked("setxattr", (errno, arena) -> (int) FSETXATTR.invokeExact(
+                errno,
+                descriptor,
+                text(arena, name),
+                copy(arena, attribute.value()),
+                (long) attribute.value().length,
+                0));
+    }
+
+    @Override
+    public void removeAttribute(int descriptor, String name) throws FileCallException {
+        byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+        checked("removexattr", (errno, arena) -> (int) FREMOVEXATTR.invokeExact(errno, descriptor, text(arena, bytes)));
+    }
+
+    @Override
+    public int flags(int descriptor) throws FileCallException {
+        try (Arena room = Arena.ofConfined()) {
+            MemorySegment flags = room.allocate(JAVA_LONG);
+            long result = attempt((errno, arena) -> (int) IOCTL.invokeExact(errno, descriptor, FS_IOC_GETFLAGS, flags));
+            if (result < 0) {
+                var failed = new FileCallException("get flags", (int) -result);
+                if (failed.is(
+                        ENOTTY, FileCallException.EOPNOTSUPP, FileCallException.EINVAL, FileCallException.ENOSYS)) {
+                    return 0;
+                }
+                throw failed;
+            }
+            return flags.get(JAVA_INT, 0);
+        }
+    }
+
+    @Override
+    public void setFlags(int descriptor, int flags) throws FileCallException {
+        checked("set flags", (errno, arena) -> {
+            MemorySegment value = arena.allocate(JAVA_LONG);
+            value.set(JAVA_INT, 0, flags);
+            return (int) IOCTL.invokeExact(errno, descriptor, FS_IOC_SETFLAGS, value);
+        });
+    }
+
+    @Override
+    public List<Entry> next(int folder, ByteBuffer scratch) throws FileCallException {
+        MemorySegment buffer = MemorySegment.ofBuffer(scratch.clear());
+        while (true) {
+            long length = checked("getdents", (errno, arena) ->
+                    (long) GETDENTS64.invokeExact(errno, folder, buffer, buffer.byteSize()));
+            List<Entry> entries = new ArrayList<>();
+            for (long at = 0; at < length; ) {
+                int record = buffer.get(JAVA_SHORT_UNALIGNED, at + 16) & 0xffff;
+                byte[] name = name(buffer, at + 19, at + record);
+                if (!(name.length <= 2 && name[0] == '.' && (name.length == 1 || name[1] == '.'))) {
+                    entries.add(new Entry(name, type(buffer.get(JAVA_BYTE, at + 18))));
+                }
+                at += record;
+            }
+            if (length == 0 || !entries.isEmpty()) {
+                return entries;
+            }
+        }
+    }
+
+    private static byte[] name(MemorySegment buffer, long from, long limit) {
+        long end = from;
+        while (end < limit && buffer.get(JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        return buffer.asSlice(from, end - from).toArray(JAVA_BYTE);
+    }
+
+    private static Type type(byte type) {
+        return switch (type) {
+            case 0 -> Type.UNKNOWN;
+            case 4 -> Type.FOLDER;
+            case 8 -> Type.REGULAR;
+            default -> Type.OTHER;
+        };
+    }
+
+    @Override
+    public long free(int descriptor) throws FileCallException {
+        try (Arena room = Arena.ofConfined()) {
+            MemorySegment answer = room.allocate(256, 8);
+            checked("statvfs", (errno, arena) -> (int) FSTATVFS.invokeExact(errno, descriptor, answer));
+            // f_bsize, f_frsize, f_blocks, f_bfree, f_bavail (statvfs(3), 64 bit)
+            return answer.get(JAVA_LONG_UNALIGNED, 8) * answer.get(JAVA_LONG_UNALIGNED, 24);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.vault;
+
+import org.jspecify.annotations.NullMarked;
