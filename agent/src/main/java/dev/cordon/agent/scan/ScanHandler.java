@@ -42,14 +42,14 @@ public final class ScanHandler implements TaskHandler {
 
     private final ScanPlaces places;
     private final ScanSystem system;
-    private final BlockedFiles blocked;
+    private final Engines engines;
     private final Clock clock;
     private final Log log;
 
     public ScanHandler(ScanPlaces places, ScanSystem system, BlockedFiles blocked, Clock clock, Log log) {
         this.places = places;
         this.system = system;
-        this.blocked = blocked;
+        this.engines = new Engines(places, system, blocked, log);
         this.clock = clock;
         this.log = log;
     }
@@ -66,10 +66,10 @@ public final class ScanHandler implements TaskHandler {
 
     @Override
     public Capability capability() {
-        var capability = Capability.newBuilder().setName(CAPABILITY);
-        return capability
-                .setSupport(Support.SUPPORT_PARTIAL)
-                .addLimits(Engines.NOT_INSTALLED)
+        return Capability.newBuilder()
+                .setName(CAPABILITY)
+                .setSupport(engines.installed().isPresent() ? Support.SUPPORT_ENFORCED : Support.SUPPORT_PARTIAL)
+                .addAllLimits(engines.limits())
                 .build();
     }
 
@@ -79,6 +79,17 @@ public final class ScanHandler implements TaskHandler {
             case SCAN_DEPTH_QUICK, SCAN_DEPTH_FULL -> "";
             default -> "a scan of a depth this agent does not know";
         };
+    }
+
+    /** Ends what an agent that died in the middle of a scan has left behind. */
+    @Override
+    public void restore() {
+        ClamdProcess.endLeftover(places.engine());
+        try {
+            new ClamdFolder(places.engine()).remove();
+        } catch (IOException e) {
+            log.warn(e, "scan-folder-not-removed");
+        }
     }
 
     @Override
@@ -127,7 +138,7 @@ public final class ScanHandler implements TaskHandler {
         var profile = depth == ScanDepth.SCAN_DEPTH_QUICK ? new QuickProfile() : new FullProfile();
         var machine =
                 new Profile.Surroundings(places.root(), places.mountTable(), List.of(places.state()), clock.instant());
-        try (var engine = new Engines(places, blocked).open(sha256(content));
+        try (var engine = engines.open(sha256(content));
                 var scan = new Scan(profile, machine, engine, system, context, log)) {
             return scan.run(proof);
         } finally {

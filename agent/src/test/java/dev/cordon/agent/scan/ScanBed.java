@@ -50,6 +50,11 @@ final class ScanBed {
         return this;
     }
 
+    ScanBed withEngine(Path program) {
+        engines = List.of(program);
+        return this;
+    }
+
     Path file(String name, String content) throws IOException {
         return file(name, content.getBytes(StandardCharsets.UTF_8));
     }
