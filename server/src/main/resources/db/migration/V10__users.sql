@@ -144,11 +144,14 @@ CREATE TABLE sign_ins (
   -- what was asked for at first; a refresh that asks for nothing gets it again
   scope            TEXT NOT NULL,
   authenticated_at BIGINT NOT NULL,
+  -- of the browser session it came from, if any: signing out there revokes it
+  session_hash     ${bytes},
   created_at       BIGINT NOT NULL,
   revoked_at       BIGINT,
   FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 );
 CREATE INDEX sign_ins_by_user ON sign_ins (tenant_id, user_id);
+CREATE INDEX sign_ins_by_session ON sign_ins (session_hash);
 
 CREATE TABLE refresh_tokens (
   hash       ${bytes} PRIMARY KEY,

@@ -151,6 +151,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(actions.routes());
         routes.addAll(new Audit(database, audit).routes());
         routes.addAll(identity.routes(userSignIn.grants()));
+        routes.addAll(userSignIn.routes());
         var web = closing.add(new WebServer(
                 WebSettings.tls(settings.bind(), settings.port(), tls.sslContext()),
                 identity.tokenVerifier(),

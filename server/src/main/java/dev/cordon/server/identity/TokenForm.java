@@ -24,7 +24,7 @@ public final class TokenForm {
     }
 
     /** @throws TokenRefusal if there is no form, or it is too large or malformed */
-    static TokenForm read(HandlerType method, byte[] bytes) {
+    public static TokenForm read(HandlerType method, byte[] bytes) {
         if (bytes.length == 0 && !HandlerType.POST.equals(method)) {
             throw TokenRefusal.wrongMethod(method.name());
         }
@@ -34,7 +34,7 @@ public final class TokenForm {
         return parse(new String(bytes, StandardCharsets.UTF_8));
     }
 
-    static TokenForm parse(String body) {
+    public static TokenForm parse(String body) {
         if (BROKEN_ESCAPE.matcher(body).find()) {
             throw TokenRefusal.malformed("the body is not form-encoded; a percent sign in a value is written %25.");
         }

@@ -16,7 +16,6 @@ import dev.cordon.server.users.PasswordHash;
 import dev.cordon.server.users.SignIns;
 import dev.cordon.server.users.User;
 import dev.cordon.server.users.Users;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,6 @@ final class PasswordGrant implements Grant {
     private final SignIns signIns;
     private final TokenIssue issue;
     private final AuditLog audit;
-    private final InstantSource time;
 
     PasswordGrant(Parts parts, TokenIssue issue) {
         this.database = parts.database();
@@ -50,7 +48,6 @@ final class PasswordGrant implements Grant {
         this.signIns = parts.accounts().signIns();
         this.issue = issue;
         this.audit = parts.audit();
-        this.time = parts.time();
     }
 
     @Override
@@ -66,7 +63,7 @@ final class PasswordGrant implements Grant {
         var user = user(request, application.tenantId(), name, password);
         var granted = database.read(sql -> issue.scopes().granted(sql, application, user.id(), scope));
         var signedIn = database.write(sql -> {
-            var signIn = signIns.create(sql, user, application.id(), List.of("pwd"), scope.text(), time.instant());
+            var signIn = signIns.create(sql, user, application.id(), List.of("pwd"), scope.text());
             audit.append(
                     sql,
                     user.tenantId(),

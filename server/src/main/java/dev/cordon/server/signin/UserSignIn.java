@@ -1,21 +1,27 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Grant;
 import dev.cordon.server.identity.Identity;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.users.Accounts;
 import dev.cordon.server.web.Route;
+import io.javalin.http.HandlerType;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** The parts of this package, wired: the grants with a user. Thread-safe. */
+/** The parts of this package, wired: the grants with a user and the pages. Thread-safe. */
 public final class UserSignIn {
 
     private final Parts parts;
     private final TokenIssue issue;
+    private final AuthorizationCodes codes;
+    private final AuthorizeEndpoint authorize;
+    private final SignInForms forms;
+    private final LogoutEndpoint logout;
 
     public UserSignIn(
             Database database,
@@ -25,23 +31,41 @@ public final class UserSignIn {
             KeyVault vault,
             InstantSource time) {
         var clients = new Clients(time);
+        var scopes = new GrantedScopes(identity.audiences(), clients);
+        var browser = new Browser(database, accounts);
+        var pages = new SignInPages(browser, time);
+        var requests = new AuthorizeRequests(identity.tenants(), identity.applications(), clients);
         parts = new Parts(database, audit, identity, accounts, clients, vault, time);
         issue = new TokenIssue(
-                new GrantedScopes(identity.audiences(), clients),
-                new RefreshTokens(accounts.signIns(), time),
-                new UserTokens(identity.signer(), time));
+                scopes, new RefreshTokens(accounts.signIns(), time), new UserTokens(identity.signer(), time));
+        codes = new AuthorizationCodes(accounts.signIns(), time);
+        authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, browser, pages);
+        forms = new SignInForms(parts, requests, scopes, browser, pages);
+        logout = new LogoutEndpoint(parts, browser, pages);
     }
 
     /** The grants, by {@code grant_type}. */
     public Map<String, Grant> grants() {
         return Map.of(
+                "authorization_code", new AuthorizationCodeGrant(parts, issue, codes),
                 "password", new PasswordGrant(parts, issue),
                 "refresh_token", new RefreshTokenGrant(parts, issue));
     }
 
     /** The endpoints beside the token endpoint. */
     public List<Route> routes() {
-        return List.of();
+        return List.of(
+                page(HandlerType.GET, "/{tenant}/oauth2/authorize", http -> authorize.show(http, Endpoint.V1)),
+                page(HandlerType.GET, "/{tenant}/oauth2/v2.0/authorize", http -> authorize.show(http, Endpoint.V2)),
+                page(HandlerType.GET, "/{tenant}/oauth2/logout", logout::logout),
+                page(HandlerType.GET, "/{tenant}/oauth2/v2.0/logout", logout::logout),
+                page(HandlerType.POST, "/signin/password", forms::password),
+                page(HandlerType.POST, "/signin/consent", forms::consent),
+                page(HandlerType.GET, Pages.STYLE, Pages::style));
+    }
+
+    private static Route page(HandlerType method, String path, Route.Handler.Anonymous handler) {
+        return Route.open(method, Route.Face.TOKEN_SERVICE, path, handler);
     }
 
     Parts parts() {

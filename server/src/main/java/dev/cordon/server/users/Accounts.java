@@ -10,6 +10,7 @@ public final class Accounts implements AutoCloseable {
     private final Users users;
     private final Roles roles = new Roles();
     private final SignIns signIns;
+    private final Sessions sessions;
     private final PasswordHash hash;
     private final PasswordCheck passwords;
 
@@ -21,6 +22,7 @@ public final class Accounts implements AutoCloseable {
     public Accounts(Database database, InstantSource time, int iterations) {
         users = new Users(time);
         signIns = new SignIns(time);
+        sessions = new Sessions(users, time);
         hash = new PasswordHash(iterations);
         passwords = new PasswordCheck(database, users, hash, time);
     }
@@ -35,6 +37,10 @@ public final class Accounts implements AutoCloseable {
 
     public SignIns signIns() {
         return signIns;
+    }
+
+    public Sessions sessions() {
+        return sessions;
     }
 
     public PasswordCheck passwords() {

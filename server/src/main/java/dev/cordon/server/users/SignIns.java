@@ -7,6 +7,7 @@ import static dev.cordon.server.users.UserTables.SignIns.ID;
 import static dev.cordon.server.users.UserTables.SignIns.METHODS;
 import static dev.cordon.server.users.UserTables.SignIns.REVOKED_AT;
 import static dev.cordon.server.users.UserTables.SignIns.SCOPE;
+import static dev.cordon.server.users.UserTables.SignIns.SESSION_HASH;
 import static dev.cordon.server.users.UserTables.SignIns.TABLE;
 import static dev.cordon.server.users.UserTables.SignIns.TENANT_ID;
 import static dev.cordon.server.users.UserTables.SignIns.USER_ID;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Sign-ins of users to applications. Methods run in the caller's transaction. Thread-safe. */
 public final class SignIns {
@@ -29,13 +31,31 @@ public final class SignIns {
         this.time = time;
     }
 
-    public SignIn create(
+    /** A sign-in with a password that an application took itself. */
+    public SignIn create(DSLContext sql, User user, String applicationId, List<String> methods, String scope) {
+        return create(sql, user, applicationId, methods, scope, time.instant(), null);
+    }
+
+    /** A sign-in by way of a browser session; it ends when the user signs out there. */
+    public SignIn create(DSLContext sql, Session session, String applicationId, String scope) {
+        return create(
+                sql,
+                session.user(),
+                applicationId,
+                session.methods(),
+                scope,
+                session.authenticatedAt(),
+                session.hash());
+    }
+
+    private SignIn create(
             DSLContext sql,
             User user,
             String applicationId,
             List<String> methods,
             String scope,
-            Instant authenticatedAt) {
+            Instant authenticatedAt,
+            byte @Nullable [] session) {
         var signIn = new SignIn(
                 Guid.random(), user.tenantId(), applicationId, user.id(), methods, scope, authenticatedAt, false);
         sql.insertInto(TABLE)
@@ -46,6 +66,7 @@ public final class SignIns {
                 .set(METHODS, String.join(" ", methods))
                 .set(SCOPE, scope)
                 .set(AUTHENTICATED_AT, Instants.micros(authenticatedAt))
+                .set(SESSION_HASH, session)
                 .set(CREATED_AT, Instants.micros(time.instant()))
                 .execute();
         return signIn;
@@ -69,6 +90,11 @@ public final class SignIns {
     /** Makes all tokens of a sign-in void. */
     public void revoke(DSLContext sql, String id) {
         revoke(sql, ID.eq(id));
+    }
+
+    /** Makes all tokens void that came of a browser session. */
+    public void revokeAll(DSLContext sql, Session session) {
+        revoke(sql, SESSION_HASH.eq(session.hash()));
     }
 
     /** Makes all tokens of a user void, and ends all sessions. */

@@ -85,6 +85,7 @@ final class UserTables {
         static final Field<String> SCOPE = column(TABLE, "scope", SQLDataType.CLOB.notNull());
         static final Field<Long> AUTHENTICATED_AT = column(TABLE, "authenticated_at", SQLDataType.BIGINT.notNull());
         static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT.notNull());
+        static final Field<byte[]> SESSION_HASH = column(TABLE, "session_hash", SQLDataType.BLOB);
         static final Field<Long> REVOKED_AT = column(TABLE, "revoked_at", SQLDataType.BIGINT);
 
         private SignIns() {}

@@ -1,0 +1,186 @@
+package dev.cordon.server.signin;
+
+import dev.cordon.server.identity.Endpoint;
+import dev.cordon.server.identity.TokenRefusal;
+import dev.cordon.server.signin.SignInPages.Next;
+import dev.cordon.server.users.Role;
+import dev.cordon.server.users.Session;
+import dev.cordon.server.web.PortalPermission;
+import io.javalin.http.Context;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /{tenant}/oauth2/authorize} and {@code /{tenant}/oauth2/v2.0/authorize} (RFC 6749, 4.1; OpenID Connect Core
+ * 1.0, 3.1.2): the browser comes here again and again, and each time gets the page of the next step, until nothing is left
+ * but to send it back to the client with a code. Thread-safe.
+ */
+final class AuthorizeEndpoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorizeEndpoint.class);
+
+    private final Parts parts;
+    private final AuthorizeRequests requests;
+    private final GrantedScopes scopes;
+    private final AuthorizationCodes codes;
+    private final Browser browser;
+    private final SignInPages pages;
+
+    AuthorizeEndpoint(
+            Parts parts,
+            AuthorizeRequests requests,
+            GrantedScopes scopes,
+            AuthorizationCodes codes,
+            Browser browser,
+            SignInPages pages) {
+        this.parts = parts;
+        this.requests = requests;
+        this.scopes = scopes;
+        this.codes = codes;
+        this.browser = browser;
+        this.pages = pages;
+    }
+
+    void show(Context http, Endpoint endpoint) {
+        try {
+            var query = http.queryString();
+            var parameters = Parameters.parse(query == null ? "" : query);
+            var request =
+                    parts.database().read(sql -> requests.read(sql, endpoint, http.pathParam("tenant"), parameters));
+            try {
+                step(http, request);
+            } catch (TokenRefusal refusal) {
+                log(http, refusal);
+                AuthorizeAnswers.error(http, request, refusal);
+            }
+        } catch (TokenRefusal refusal) {
+            log(http, refusal);
+            pages.refusal(http, refusal);
+        }
+    }
+
+    private void step(Context http, AuthorizeRequest request) {
+        requireCode(request);
+        var scope = scope(request);
+        var proofKey = ProofKey.of(request.parameters());
+        parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
+        var session = browser.session(http)
+                .filter(known -> known.user().tenantId().equals(request.tenant().id()));
+        boolean silent = request.prompts("none");
+        boolean again = request.prompts("login") || request.prompts("select_account");
+        if (session.filter(Session::complete).isEmpty() || again) {
+            if (silent) {
+                throw TokenRefusal.of(
+                        50058, "login_required", 400, "A silent sign-in request was sent but no user is signed in.");
+            }
+            signIn(http, request);
+            return;
+        }
+        var known = session.get();
+        var missing = parts.database()
+                .read(sql ->
+                        scopes.missing(sql, request.application(), known.user().id(), scope));
+        boolean asks = request.prompts("consent") || request.prompts("admin_consent");
+        if (!missing.isEmpty() || asks) {
+            if (silent) {
+                throw TokenRefusal.of(
+                        65001, "interaction_required", 400, "The user has not consented to use the application.");
+            }
+            consent(http, request, known, asks ? wanted(request, scope) : missing);
+            return;
+        }
+        var code = parts.database().write(sql -> {
+            var signIn = parts.accounts()
+                    .signIns()
+                    .create(sql, known, request.application().id(), scope.text());
+            return codes.create(
+                    sql,
+                    new AuthorizationCodes.Issued(
+                            signIn,
+                            request.redirectUri(),
+                            proofKey,
+                            request.parameters().optional("nonce")));
+        });
+        AuthorizeAnswers.code(http, request, code);
+    }
+
+    static ScopeRequest scope(AuthorizeRequest request) {
+        return ScopeRequest.of(
+                request.endpoint(),
+                request.parameters().optional("resource"),
+                request.parameters().optional("scope"));
+    }
+
+    private SortedSet<String> wanted(AuthorizeRequest request, ScopeRequest scope) {
+        return parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
+    }
+
+    private static void requireCode(AuthorizeRequest request) {
+        var type = request.parameters().required("response_type").toLowerCase(Locale.ROOT);
+        if (type.contains("token")) {
+            boolean idToken = type.contains("id_token");
+            throw TokenRefusal.of(
+                    idToken ? 700054 : 700051,
+                    "unsupported_response_type",
+                    400,
+                    "response_type '" + (idToken ? "id_token" : "token")
+                            + "' is not enabled for the application. Use 'code'; the token endpoint gives the rest.");
+        }
+        if (!type.equals("code")) {
+            throw TokenRefusal.of(70001, "unsupported_response_type", 400, "response_type must be 'code'.");
+        }
+    }
+
+    private void signIn(Context http, AuthorizeRequest request) {
+        pages.password(
+                http,
+                200,
+                next(http, request, "prompt"),
+                request.application().displayName(),
+                request.parameters().optional("login_hint").orElse(""),
+                Optional.empty());
+    }
+
+    private void consent(Context http, AuthorizeRequest request, Session session, SortedSet<String> permissions) {
+        boolean administrator = parts.database()
+                .read(sql -> parts
+                        .accounts()
+                        .roles()
+                        .of(sql, session.user().tenantId(), session.user().id())
+                        .stream()
+                        .map(Role::permissions)
+                        .anyMatch(held -> held.contains(PortalPermission.MANAGE_PORTAL_SETTINGS)));
+        pages.consent(
+                http,
+                next(http, request, "prompt"),
+                request.application().displayName(),
+                host(request.redirectUri()),
+                session.user(),
+                permissions,
+                administrator);
+    }
+
+    /** Back to this endpoint, without the step that the page takes. */
+    private static Next next(Context http, AuthorizeRequest request, String done) {
+        return new Next(
+                http.path() + "?" + request.parameters().without(done),
+                List.of(RedirectUri.policySource(request.redirectUri())));
+    }
+
+    private static String host(String redirectUri) {
+        var uri = URI.create(redirectUri);
+        return uri.getHost() == null ? uri.getScheme() + ":" : uri.getHost();
+    }
+
+    private static void log(Context http, TokenRefusal refusal) {
+        LOG.atInfo()
+                .addKeyValue("error", "AADSTS" + refusal.number())
+                .addKeyValue("ip", http.ip())
+                .log("authorize.refused");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.cordon.server.signin;
+
+import dev.cordon.server.identity.Application;
+import dev.cordon.server.identity.Applications;
+import dev.cordon.server.identity.Endpoint;
+import dev.cordon.server.identity.Excerpt;
+import dev.cordon.server.identity.Tenant;
+import dev.cordon.server.identity.Tenants;
+import dev.cordon.server.identity.TokenRefusal;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jooq.DSLContext;
+
+/** Reads authorization requests as far as it must be known to whom an answer may go. Thread-safe. */
+final class AuthorizeRequests {
+
+    private static final Set<String> ALIASES = Set.of("common", "organizations");
+
+    private final Tenants tenants;
+    private final Applications applications;
+    private final Clients clients;
+
+    AuthorizeRequests(Tenants tenants, Applications applications, Clients clients) {
+        this.tenants = tenants;
+        this.applications = applications;
+        this.clients = clients;
+    }
+
+    /** @throws TokenRefusal for what must be shown to the user, because there is no client to be trusted with it */
+    AuthorizeRequest read(DSLContext sql, Endpoint endpoint, String tenantName, Parameters parameters) {
+        var clientId = parameters.required("client_id");
+        var owned = owned(sql, tenantName, clientId);
+        var application = owned.application();
+        if (!application.enabled()) {
+            throw TokenRefusal.applicationDisabled(application.id());
+        }
+        var client = clients.find(sql, application);
+        var redirectUri = redirectUri(application, client, parameters.optional("redirect_uri"));
+        return new AuthorizeRequest(
+                endpoint,
+                owned.tenant(),
+                application,
+                client,
+                redirectUri,
+                responseMode(parameters),
+                parameters.optional("state"),
+                parameters,
+                words(parameters.optional("prompt").orElse("")));
+    }
+
+    /** An application and its tenant. */
+    record Owned(Tenant tenant, Application application) {}
+
+    /** Under an alias the application leads to its tenant. */
+    Owned owned(DSLContext sql, String tenantName, String clientId) {
+        if (!ALIASES.contains(tenantName.toLowerCase(Locale.ROOT))) {
+            var tenant = tenants.find(sql, tenantName).orElseThrow(() -> TokenRefusal.tenantNotFound(tenantName));
+            return new Owned(
+                    tenant,
+                    applications
+                            .find(sql, tenant.id(), clientId)
+                            .orElseThrow(() -> TokenRefusal.applicationNotFound(clientId, tenant.displayName())));
+        }
+        for (var tenant : tenants.all(sql)) {
+            var found = applications.find(sql, tenant.id(), clientId);
+            if (found.isPresent()) {
+                return new Owned(tenant, found.get());
+            }
+        }
+        throw TokenRefusal.applicationNotFound(clientId, tenantName);
+    }
+
+    static String redirectUri(Application application, Client client, Optional<String> asked) {
+        if (asked.isEmpty()) {
+            if (client.redirectUris().size() != 1) {
+                throw TokenRefusal.missingParameter("redirect_uri");
+            }
+            return client.redirectUris().getFirst();
+        }
+        if (!RedirectUri.matches(client.redirectUris(), asked.get())) {
+            throw TokenRefusal.of(
+                    50011,
+                    "invalid_request",
+                    400,
+                    "The redirect URI '" + Excerpt.of(asked.get())
+                            + "' specified in the request does not match the redirect URIs configured for the application '"
+                            + application.id() + "'.");
+        }
+        return asked.get();
+    }
+
+    private static AuthorizeRequest.ResponseMode responseMode(Parameters parameters) {
+        var modes = Map.of(
+                "query", AuthorizeRequest.ResponseMode.QUERY,
+                "fragment", AuthorizeRequest.ResponseMode.FRAGMENT,
+                "form_post", AuthorizeRequest.ResponseMode.FORM_POST);
+        var asked = parameters.optional("response_mode").orElse("query").toLowerCase(Locale.ROOT);
+        return modes.getOrDefault(asked, AuthorizeRequest.ResponseMode.QUERY);
+    }
+
+    private static Set<String> words(String text) {
+        return Arrays.stream(text.toLowerCase(Locale.ROOT).split("\\s+", -1))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toSet());
+    }
+}

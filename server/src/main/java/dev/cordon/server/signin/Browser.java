@@ -1,0 +1,99 @@
+package dev.cordon.server.signin;
+
+import dev.cordon.server.identity.TokenForm;
+import dev.cordon.server.store.Database;
+import dev.cordon.server.users.Accounts;
+import dev.cordon.server.users.Session;
+import dev.cordon.server.users.User;
+import dev.cordon.server.web.RequestUrls;
+import io.javalin.http.Context;
+import io.javalin.http.Cookie;
+import io.javalin.http.SameSite;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ties requests of one browser together: the session cookie, and the cookie that proves that a form was one of our
+ * pages (double submit, so that no other site can send it). Both cookies are this host's only, out of reach of scripts.
+ * Thread-safe.
+ */
+final class Browser {
+
+    private static final String SESSION = "__Host-cordon-session";
+    private static final String FORM = "__Host-cordon-form";
+
+    private final Database database;
+    private final Accounts accounts;
+
+    Browser(Database database, Accounts accounts) {
+        this.database = database;
+        this.accounts = accounts;
+    }
+
+    /** The browser's session, complete or not. */
+    Optional<Session> session(Context http) {
+        return cookie(http, SESSION)
+                .flatMap(secret -> database.read(sql -> accounts.sessions().find(sql, Secret.hash(secret))));
+    }
+
+    /** Begins a session in place of the one that was; always under a fresh secret. */
+    Session begin(Context http, User user, List<String> methods, boolean complete) {
+        var secret = Secret.random();
+        var before = cookie(http, SESSION).map(Secret::hash);
+        var session = database.write(sql -> {
+            before.ifPresent(hash -> accounts.sessions().delete(sql, hash));
+            return accounts.sessions().create(sql, Secret.hash(secret), user, methods, complete);
+        });
+        set(http, SESSION, secret, -1);
+        return session;
+    }
+
+    /** Ends the session, and with it all tokens that came of it. */
+    void end(Context http, Session session) {
+        database.write(sql -> {
+            accounts.signIns().revokeAll(sql, session);
+            accounts.sessions().delete(sql, session.hash());
+            return session;
+        });
+        set(http, SESSION, "", 0);
+    }
+
+    /** The hidden field that each form carries. */
+    Html formField(Context http) {
+        var secret = cookie(http, FORM).orElseGet(() -> {
+            var fresh = Secret.random();
+            set(http, FORM, fresh, -1);
+            return fresh;
+        });
+        return Html.of("<input type=\"hidden\" name=\"form\" value=\"%s\">", proof(secret));
+    }
+
+    /** Whether a form was one of this browser's own pages. */
+    boolean isOwn(Context http, TokenForm form) {
+        var origin = http.header("Origin");
+        if (origin != null && !origin.equals("null") && !origin.equalsIgnoreCase(RequestUrls.base(http))) {
+            return false;
+        }
+        var secret = cookie(http, FORM);
+        var sent = form.optional("form");
+        return secret.isPresent()
+                && sent.isPresent()
+                && MessageDigest.isEqual(Secret.hash(proof(secret.get())), Secret.hash(sent.get()));
+    }
+
+    private static String proof(String secret) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Secret.hash("form " + secret));
+    }
+
+    private static Optional<String> cookie(Context http, String name) {
+        @Nullable String value = http.cookie(name);
+        return Optional.ofNullable(value).filter(text -> !text.isEmpty());
+    }
+
+    private static void set(Context http, String name, String value, int seconds) {
+        http.cookie(new Cookie(name, value, "/", seconds, true, true, null, SameSite.LAX));
+    }
+}

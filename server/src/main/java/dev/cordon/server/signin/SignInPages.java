@@ -1,0 +1,142 @@
+package dev.cordon.server.signin;
+
+import dev.cordon.server.identity.TokenRefusal;
+import dev.cordon.server.users.User;
+import dev.cordon.server.web.RequestId;
+import io.javalin.http.Context;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The pages that people see when they sign in. Thread-safe. */
+final class SignInPages {
+
+    private final Browser browser;
+    private final InstantSource time;
+
+    SignInPages(Browser browser, InstantSource time) {
+        this.browser = browser;
+        this.time = time;
+    }
+
+    /**
+     * Where a form leads to.
+     *
+     * @param path of this server
+     * @param targets what the form-action policy must allow beside this server
+     */
+    record Next(String path, List<String> targets) {}
+
+    /** @param application whose sign-in it is, as the user knows it */
+    void password(Context http, int status, Next next, String application, String name, Optional<String> problem) {
+        var body = Html.of(
+                """
+                <h1>Sign in</h1>
+                <p class="quiet">to continue to <strong>%s</strong></p>
+                %s
+                <form method="post" action="/signin/password">
+                %s
+                <label for="username">User name</label>
+                <input id="username" name="username" type="text" inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="256" value="%s"%s>
+                <label for="password">Password</label>
+                <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256"%s>
+                <button>Sign in</button>
+                </form>
+                """,
+                application,
+                alert(problem),
+                hidden(http, next, application),
+                name,
+                new Html(name.isEmpty() ? " autofocus" : ""),
+                new Html(name.isEmpty() ? "" : " autofocus"));
+        Pages.write(http, status, "Sign in", body, next.targets());
+    }
+
+    /** @param forEverybody whether the user may consent for the whole organization */
+    void consent(
+            Context http,
+            Next next,
+            String application,
+            String redirectHost,
+            User user,
+            Collection<String> permissions,
+            boolean forEverybody) {
+        var everybody = forEverybody ? new Html("""
+                        <div class="check">
+                        <input id="everybody" name="everybody" type="checkbox" value="1">
+                        <label for="everybody">Allow this for everybody in the organization</label>
+                        </div>
+                        """) : Html.NOTHING;
+        var body = Html.of(
+                """
+                <h1>Allow %s?</h1>
+                <p class="quiet">Signed in as %s</p>
+                <p>It wants to do this in your name, as far as your role allows:</p>
+                <ul>%s</ul>
+                <p class="quiet">Its answer goes to <code>%s</code>. Allow this only if you trust the application.</p>
+                <form method="post" action="/signin/consent">
+                %s
+                %s
+                <button name="answer" value="accept">Allow</button>
+                <button class="second" name="answer" value="cancel">Cancel</button>
+                </form>
+                """,
+                application,
+                user.userPrincipalName(),
+                list(permissions),
+                redirectHost,
+                hidden(http, next, application),
+                everybody);
+        Pages.write(http, 200, "Permissions", body, next.targets());
+    }
+
+    void signedOut(Context http) {
+        Pages.write(http, 200, "Signed out", new Html("""
+                        <h1>You are signed out</h1>
+                        <p>Everything that was signed in from this browser is signed out too. You can close this window.</p>
+                        """), List.of());
+    }
+
+    void message(Context http, int status, String title, String text) {
+        Pages.write(http, status, title, Html.of("<h1>%s</h1>\n<p>%s</p>", title, text), List.of());
+    }
+
+    void refusal(Context http, TokenRefusal refusal) {
+        var body = Html.of(
+                """
+                <h1>This sign-in does not work</h1>
+                <p class="alert" role="alert">%s</p>
+                <dl>
+                <dt>Code</dt><dd>AADSTS%s</dd>
+                <dt>Request</dt><dd>%s</dd>
+                <dt>Time</dt><dd>%s</dd>
+                </dl>
+                """,
+                String.valueOf(refusal.getMessage()),
+                refusal.number(),
+                RequestId.of(http),
+                time.instant().truncatedTo(ChronoUnit.SECONDS));
+        Pages.write(http, refusal.status() < 500 ? 400 : refusal.status(), "Error", body, List.of());
+    }
+
+    static Html alert(Optional<String> problem) {
+        return problem.map(text -> Html.of("<p class=\"alert\" role=\"alert\">%s</p>", text))
+                .orElse(Html.NOTHING);
+    }
+
+    Html hidden(Context http, Next next, String application) {
+        return browser.formField(http)
+                .and(Html.of("<input type=\"hidden\" name=\"return\" value=\"%s\">", next.path()))
+                .and(Html.of("<input type=\"hidden\" name=\"application\" value=\"%s\">", application));
+    }
+
+    private static Html list(Collection<String> permissions) {
+        var items = Html.NOTHING;
+        for (var permission : permissions) {
+            items = items.and(Html.of("<li>%s</li>", PermissionText.of(permission)));
+        }
+        return items;
+    }
+}
