@@ -4,8 +4,11 @@ import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.ExecutionEvents;
 import dev.cordon.agent.execution.UnsupportedExecutionControl;
 import dev.cordon.agent.isolation.NetworkIsolation;
+import dev.cordon.agent.linux.scan.LinuxScanSystem;
 import dev.cordon.agent.platform.Platform;
 import dev.cordon.agent.platform.Surroundings;
+import dev.cordon.agent.scan.ScanHandler;
+import dev.cordon.agent.scan.ScanPlaces;
 import dev.cordon.agent.task.TaskHandler;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +17,9 @@ import java.util.List;
  * The machine this process runs on.
  *
  * @param stateDirectory of the agent
+ * @param files the top of the files that scans look at: {@code /}, or for labs a folder that stands for a machine's files
  */
-record HostPlatform(Path stateDirectory) implements Platform {
+record HostPlatform(Path stateDirectory, Path files) implements Platform {
 
     @Override
     public NetworkIsolation isolation() {
@@ -29,6 +33,15 @@ record HostPlatform(Path stateDirectory) implements Platform {
 
     @Override
     public List<TaskHandler> handlers(Surroundings around) {
-        return List.of();
+        return List.of(scans(around));
+    }
+
+    private ScanHandler scans(Surroundings around) {
+        return new ScanHandler(
+                ScanPlaces.ofMachine(stateDirectory.toAbsolutePath()).withRoot(files),
+                new LinuxScanSystem(),
+                action -> around.blockLists().list().blocked().forEach(action),
+                around.clock(),
+                around.log());
     }
 }

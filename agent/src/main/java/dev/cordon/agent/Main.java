@@ -36,6 +36,7 @@ public final class Main {
               enroll --server URL --token TOKEN   make this machine's key and enroll it
                      [--name NAME]                under another computer name than the host's
               run                                 keep the channel, carry out commands
+                  [--files DIR]                   scan the files below DIR, not all of the machine's (for labs)
               status                              how the machine stands, in plain words
               release --code CODE                 end an isolation here, with its one-time code
               check                               look whether everything the agent needs is there
@@ -70,7 +71,7 @@ public final class Main {
             return switch (command) {
                 case "enroll" ->
                     enroll(Options.parse(command, rest, Set.of("--server", "--token", "--state", "--name")));
-                case "run" -> serve(Options.parse(command, rest, Set.of("--state")));
+                case "run" -> serve(Options.parse(command, rest, Set.of("--state", "--files")));
                 case "status" -> status(Options.parse(command, rest, Set.of("--state")));
                 case "release" -> release(Options.parse(command, rest, Set.of("--state", "--code")));
                 case "check" -> check(Options.parse(command, rest, Set.of("--state")));
@@ -99,12 +100,12 @@ public final class Main {
         return 0;
     }
 
-    private int serve(Options options) throws AgentException, EnrollmentException {
+    private int serve(Options options) throws AgentException, EnrollmentException, IOException {
         var settings = AgentSettings.of(state(options).path(), log);
         var stopped = new CountDownLatch(1);
         try (var agent = new Agent(
                 settings,
-                new HostPlatform(settings.stateDirectory()),
+                new HostPlatform(settings.stateDirectory(), files(options)),
                 new LinuxFacts(computerName(state(options)), VERSION),
                 Clock.systemUTC())) {
             agent.start();
@@ -117,6 +118,10 @@ public final class Main {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    private static Path files(Options options) throws IOException {
+        return Path.of(options.find("--files").orElse("/")).toRealPath();
     }
 
     private int status(Options options) throws IOException, AgentException, EnrollmentException {

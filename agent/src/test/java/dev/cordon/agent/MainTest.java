@@ -33,7 +33,7 @@ class MainTest {
     @Test
     void whenAnOptionIsUnknownThenItSaysWhichThereAre() {
         assertThat(run("run", "--colour", "red")).isEqualTo(2);
-        assertThat(said()).contains("'run' does not know '--colour'; it takes --state");
+        assertThat(said()).contains("'run' does not know '--colour'; it takes --files, --state");
     }
 
     @Test

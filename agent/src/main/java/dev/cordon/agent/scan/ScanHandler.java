@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -109,6 +110,8 @@ public final class ScanHandler implements TaskHandler {
             }
         } catch (InterruptedException e) {
             thread.interrupt();
+            // so that the engine ends before the agent does
+            thread.join(Duration.ofSeconds(STOPS_WITHIN_SECONDS));
             throw e;
         } catch (ExecutionException e) {
             throw failed(e.getCause() == null ? e : e.getCause());
@@ -117,7 +120,7 @@ public final class ScanHandler implements TaskHandler {
 
     private static void end(Thread thread) throws InterruptedException, TaskException {
         thread.interrupt();
-        if (!thread.join(java.time.Duration.ofSeconds(STOPS_WITHIN_SECONDS))) {
+        if (!thread.join(Duration.ofSeconds(STOPS_WITHIN_SECONDS))) {
             throw new TaskException("The scan could not be stopped: a file system does not answer."
                     + " It ends when that does, or with the agent.");
         }

@@ -1,6 +1,7 @@
 package dev.cordon.agent.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.cordon.agent.task.TaskResult;
@@ -206,6 +207,32 @@ final class ClamAvScanTest {
 
         assertThat(result).isInstanceOf(TaskResult.Cancelled.class);
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start[0])).isLessThan(1_000);
+        assertThat(engine[0].isAlive()).isFalse();
+        assertNothingLeft(bed);
+    }
+
+    @Test
+    void whenTheAgentStopsInAScanThenTheEngineEndsBeforeIt() throws Exception {
+        bed.file("some", "content");
+        var task = bed.task();
+        var engine = new ProcessHandle[1];
+        var lane = Thread.currentThread();
+        task.whenProgress(() -> {
+            try {
+                engine[0] = ProcessHandle.of(Long.parseLong(pid())).orElseThrow();
+                lane.interrupt();
+                // the scan is stopped here as anywhere
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertThatThrownBy(() -> bed.handler().run(ScanBed.order(ScanDepth.SCAN_DEPTH_FULL), task))
+                .isInstanceOf(InterruptedException.class);
+
         assertThat(engine[0].isAlive()).isFalse();
         assertNothingLeft(bed);
     }
