@@ -42,6 +42,7 @@ public final class Cordon {
                 .addMixin("console", console)
                 .addSubcommand(new TenantsCommand(console))
                 .addSubcommand(apps)
+                .addSubcommand(new KeysCommand(console))
                 .addSubcommand(enroll)
                 .addSubcommand(new SettingsCommand(console))
                 .addSubcommand(new MachinesCommand(console))

@@ -42,6 +42,8 @@ class CordonTest {
                 "apps federated add",
                 "apps federated list",
                 "apps federated remove",
+                "keys list",
+                "keys rotate",
                 "enroll token create",
                 "enroll token list",
                 "enroll token revoke",

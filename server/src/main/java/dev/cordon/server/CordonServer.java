@@ -16,6 +16,7 @@ import dev.cordon.server.enrollment.EnrollmentSettings;
 import dev.cordon.server.enrollment.EnrollmentTokens;
 import dev.cordon.server.enrollment.MachineCertificates;
 import dev.cordon.server.identity.Identity;
+import dev.cordon.server.keys.KeyRotation;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.ServerKeys;
 import dev.cordon.server.keys.TenantKeys;
@@ -161,6 +162,7 @@ public final class CordonServer implements AutoCloseable {
         now(signingKeyLater);
         web.start();
         closing.add(new Expiry(database, clock, audit, machines)).start(EXPIRY_INTERVAL);
+        closing.add(new KeyRotation(serverKeys)).start();
         closing.add(new HealthSweep(database, clock, HealthRules.USUAL)).start();
         var url = url(settings, web.port());
         new OperatorAccess(

@@ -111,6 +111,8 @@ final class ApiDocumentTest {
         ok(null, "GET /ca.pem", Map.of(), null);
         ok(null, "GET /openapi.yaml", Map.of(), null);
         var admin = walkTenants(server.operatorToken());
+        ok(server.operatorToken(), "GET /signing-keys", Map.of(), null);
+        ok(server.operatorToken(), "POST /signing-keys/rotation", Map.of(), "{'emergency':false}");
         walkApplications(admin);
         walkSettings(admin);
         walkMachines(admin);

@@ -87,6 +87,7 @@ public final class Identity implements AutoCloseable {
                         new SecretEndpoints(database, applications, secrets, audit).routes(),
                         new CertificateEndpoints(database, applications, certificates, audit).routes(),
                         new FederatedCredentialEndpoints(database, applications, federated, audit).routes(),
+                        new SigningKeyEndpoints(database, serverKeys, time, audit).routes(),
                         new SettingsEndpoints(database, tenants, audit).routes())
                 .flatMap(List::stream)
                 .toList();

@@ -63,7 +63,7 @@ public final class JwtTokenVerifier implements TokenVerifier {
         }
         var now = time.instant();
         var key = RecentTokens.key(token);
-        var known = recent.find(key);
+        var known = recent.find(key).filter(good -> isPublished(good.keyId()));
         var good = known.orElseGet(() -> check(token));
         if (now.isBefore(good.notBefore())) {
             throw refused("it is not valid yet.");
@@ -104,10 +104,16 @@ public final class JwtTokenVerifier implements TokenVerifier {
         try {
             var jws = JWSObject.parse(token);
             requireSignature(jws);
-            return claims(JWTClaimsSet.parse(jws.getPayload().toString()));
+            return claims(
+                    jws.getHeader().getKeyID(),
+                    JWTClaimsSet.parse(jws.getPayload().toString()));
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
             throw refused("it is malformed.");
         }
+    }
+
+    private boolean isPublished(String keyId) {
+        return publishedKeys.get().stream().anyMatch(key -> key.getKeyID().equals(keyId));
     }
 
     private void requireSignature(JWSObject jws) throws JOSEException {
@@ -129,7 +135,7 @@ public final class JwtTokenVerifier implements TokenVerifier {
         }
     }
 
-    private Good claims(JWTClaimsSet claims) throws ParseException {
+    private Good claims(String keyId, JWTClaimsSet claims) throws ParseException {
         var tenantId = text(claims, "tid");
         if (!AccessTokens.issuer(tenantId).equals(claims.getIssuer())) {
             throw refused("its issuer is not its tenant's.");
@@ -138,6 +144,7 @@ public final class JwtTokenVerifier implements TokenVerifier {
         var scope = claims.getStringClaim("scp");
         if (scope != null) {
             return new Good(
+                    keyId,
                     tenantId,
                     text(claims, "appid"),
                     Optional.of(new LiveUsers.OfUser(tenantId, text(claims, "oid"), text(claims, "sid"))),
@@ -147,6 +154,7 @@ public final class JwtTokenVerifier implements TokenVerifier {
         }
         var roles = claims.getStringListClaim("roles");
         return new Good(
+                keyId,
                 tenantId,
                 text(claims, "appid"),
                 Optional.empty(),

@@ -22,9 +22,11 @@ final class RecentTokens {
     /**
      * What a good token says.
      *
+     * @param keyId the key that signed it, which may have been withdrawn since
      * @param user in user context, whose
      */
     record Good(
+            String keyId,
             String tenantId,
             String applicationId,
             Optional<LiveUsers.OfUser> user,

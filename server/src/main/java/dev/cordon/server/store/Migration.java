@@ -39,7 +39,11 @@ final class Migration {
 
     /** All scripts, in order. */
     static final List<String> SCRIPTS = List.of(
-            "V1__foundation.sql", "V10__users.sql", "V11__application_credentials.sql", "V12__outside_issuers.sql");
+            "V1__foundation.sql",
+            "V10__users.sql",
+            "V11__application_credentials.sql",
+            "V12__outside_issuers.sql",
+            "V13__signing_key_rotation.sql");
 
     private static final String FOLDER = "/db/migration/";
 

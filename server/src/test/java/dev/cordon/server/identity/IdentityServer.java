@@ -55,6 +55,7 @@ final class IdentityServer implements AutoCloseable {
     final Identity identity;
     final SSLContext trust;
     final Path caFile;
+    private final KeyVault vault;
     private final ServerKeys serverKeys;
     private final WebServer web;
     private final HttpClient http;
@@ -67,7 +68,7 @@ final class IdentityServer implements AutoCloseable {
         try {
             var folder = Files.createTempDirectory("cordon-identity");
             database = Engine.SQLITE.fresh();
-            var vault = KeyVault.open(folder.resolve("master.key"));
+            vault = KeyVault.open(folder.resolve("master.key"));
             serverKeys = new ServerKeys(database, vault, time);
             var tenantKeys = new TenantKeys(database, vault, time);
             identity = new Identity(
@@ -122,6 +123,14 @@ final class IdentityServer implements AutoCloseable {
                             time.instant().plus(Duration.ofDays(1)));
             return new Client(client.tenant(), application, secret);
         });
+    }
+
+    ServerKeys serverKeys() {
+        return serverKeys;
+    }
+
+    KeyVault vault() {
+        return vault;
     }
 
     RSAKey signingKey() {

@@ -53,6 +53,25 @@ final class StoredKeysTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    void whenKeysAreRotatedAndReplacedThenTheStoreKeepsNoOldPrivateHalf(Engine engine) {
+        try (var database = engine.fresh()) {
+            var keys = serverKeys(database, "master.key");
+            var first = keys.tokenSigningKey().getKeyID();
+            var next = keys.rotate();
+            assertThat(keys.rotate().key()).as("one waits already").isEqualTo(next.key());
+            assertThat(keys.tokenSigningKey().getKeyID()).isEqualTo(first);
+            assertThat(serverKeys(database, "master.key").publishedKeys()).hasSize(2);
+            keys.replaceAll();
+            assertThat(keys.publishedKeys()).hasSize(1);
+            var left = database.<java.util.List<byte[]>>read(
+                    sql -> sql.fetch("select wrapped_private from server_keys where retired_at is not null")
+                            .getValues(0, byte[].class));
+            assertThat(left).hasSize(2).allMatch(bytes -> bytes.length == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
     void whenTheMasterKeyIsAnotherThenNoTokenKeyIsReadOrMade(Engine engine) {
         try (var database = engine.fresh()) {
             serverKeys(database, "master.key").tokenSigningKey();

@@ -1,0 +1,41 @@
+package dev.cordon.cli;
+
+import static dev.cordon.cli.Console.cell;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "keys", description = "The keys that sign access tokens (needs Cordon.Operate)")
+final class KeysCommand extends Group {
+
+    private static final String PATH = "/cordon/v1/signing-keys";
+
+    KeysCommand(Console console) {
+        super(console);
+    }
+
+    @Command(description = "List the keys that are published")
+    int list() {
+        show(console.get(PATH));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "Make the next key ready; it signs in a day")
+    int rotate(
+            @Option(names = "--emergency", description = "Replace all keys at once: every token that is out is refused")
+                    boolean emergency) {
+        ObjectNode body = Console.body().put("emergency", emergency);
+        show(console.post(PATH + "/rotation", body));
+        return ExitCode.OK;
+    }
+
+    private void show(JsonNode keys) {
+        console.list(
+                keys,
+                List.of("ID", "STATE", "PUBLISHED", "SIGNS FROM"),
+                key -> List.of(cell(key, "id"), cell(key, "state"), cell(key, "createdAt"), cell(key, "signsFrom")));
+    }
+}
