@@ -156,7 +156,7 @@ final class Mounts {
 
     /** {@code 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue} */
     private static @org.jspecify.annotations.Nullable Mount parse(String line) {
-        String[] fields = line.split(" ");
+        String[] fields = line.split(" ", -1);
         for (int i = 6; i + 1 < fields.length; i++) {
             if (fields[i].equals("-")) {
                 return new Mount(fields[2], unescape(fields[3]), unescape(fields[4]), fields[i + 1]);
