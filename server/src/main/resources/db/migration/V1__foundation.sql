@@ -173,6 +173,7 @@ CREATE TABLE machine_actions (
   scope                 TEXT,
   external_id           TEXT,
   request_source        TEXT NOT NULL,
+  -- hash of the file it is about, lower-case hex
   related_file          TEXT,
   commands              TEXT NOT NULL,
   troubleshoot_info     TEXT,
@@ -195,6 +196,8 @@ CREATE TABLE commands (
   sequence        BIGINT NOT NULL,
   action_id       TEXT NOT NULL REFERENCES machine_actions (id),
   kind            TEXT NOT NULL,
+  -- the state that an aspect of the machine shall have from this command on
+  intent          TEXT,
   envelope        ${bytes} NOT NULL,
   created_at      BIGINT NOT NULL,
   expires_at      BIGINT NOT NULL,

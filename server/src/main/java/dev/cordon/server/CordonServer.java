@@ -7,8 +7,10 @@ import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
 import dev.cordon.server.actions.Expiry;
 import dev.cordon.server.actions.Outbox;
+import dev.cordon.server.actions.RunningProgress;
 import dev.cordon.server.audit.Audit;
 import dev.cordon.server.audit.HashChainedAuditLog;
+import dev.cordon.server.delivery.OffboardedMachines;
 import dev.cordon.server.delivery.ReportInbox;
 import dev.cordon.server.delivery.WaitingCommands;
 import dev.cordon.server.enrollment.Enrollment;
@@ -113,10 +115,13 @@ public final class CordonServer implements AutoCloseable {
         var userSignIn = new UserSignIn(database, audit, identity, accounts, vault, clock);
         var machines = new Machines(database, clock, audit);
         var outbox = new Outbox(database, clock);
-        var actions = new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox);
+        var progress = new RunningProgress(clock);
+        var actions =
+                new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox, progress);
         var certificates = new MachineCertificates(database, tenantKeys, machines, audit, clock);
         var tls = now(tlsLater);
 
+        var reports = new ActionReports(audit, machines, clock, new OffboardedMachines(machines, certificates));
         int gatewayPort = gatewayPort(settings);
         var gateways = gateways(settings, gatewayPort);
         forgetConnections(database, machines);
@@ -130,7 +135,7 @@ public final class CordonServer implements AutoCloseable {
                         GatewayLimits.DEFAULT),
                 certificates,
                 new WaitingCommands(outbox),
-                new ReportInbox(database, machines, new ActionReports(audit, machines, clock), audit),
+                new ReportInbox(database, machines, reports, audit, progress),
                 clock));
         var gatewayStart = later(gateway::start);
 

@@ -213,11 +213,29 @@ final class ApiDocumentTest {
             assertThat(socket.receive().hasCommand()).isTrue();
             ok(admin, "POST /machines/{id}/break-glass-code", id, null);
             ok(admin, "GET /machines/{id}/state", id, null);
+            walkActions(admin, machine.id(), isolated.text("/id"));
             ok(admin, "POST /machines/{id}/revoke-certificates", id, null);
         }
         var tokenId = Map.of("id", token.get("id").stringValue());
         ok(admin, "DELETE /enrollment-tokens/{id}", tokenId, null);
         ok(admin, "GET /enrollment-tokens/{id}", tokenId, null);
+    }
+
+    private void walkActions(String admin, String machine, String action) {
+        ok(admin, "GET /machineactions/{id}", Map.of("id", action), null);
+        var quarantine = server.call(
+                admin,
+                "POST",
+                "/api/machines/" + machine + "/StopAndQuarantineFile",
+                json("{'Comment':'test','Sha1':'" + "ab".repeat(20) + "'}"));
+        var comment = "{'comment':'false alarm'}";
+        ok(admin, "POST /files/{hash}/restore", Map.of("hash", "ab".repeat(20)), comment);
+        ok(admin, "POST /machineactions/{id}/restore", Map.of("id", quarantine.text("/id")), comment);
+        ok(
+                admin,
+                "POST /machines/{id}/restore",
+                Map.of("id", machine),
+                "{'comment':'false alarm','hash':'" + "cd".repeat(32) + "'}");
     }
 
     private static void greet(MachineSocket socket) {
@@ -228,7 +246,10 @@ final class ApiDocumentTest {
                         .addCapabilities(Capability.newBuilder()
                                 .setName("NetworkIsolation")
                                 .setSupport(Support.SUPPORT_ENFORCED)
-                                .addLimits("none")))
+                                .addLimits("none"))
+                        .addCapabilities(Capability.newBuilder()
+                                .setName("FileQuarantine")
+                                .setSupport(Support.SUPPORT_ENFORCED)))
                 .build());
         assertThat(socket.receive().hasWelcome()).isTrue();
     }

@@ -43,10 +43,21 @@ final class ArchitectureTest {
             Map.entry("signin", Set.of("store", "web", "audit", "keys", "identity", "users")),
             Map.entry("machines", INVENTORY),
             Map.entry("enrollment", BEHIND_MACHINES),
-            Map.entry("actions", BEHIND_MACHINES),
+            Map.entry("files", Set.of("web")),
+            Map.entry("actions", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry(
                     "delivery",
-                    Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "actions", "enrollment")));
+                    Set.of(
+                            "store",
+                            "web",
+                            "odata",
+                            "audit",
+                            "identity",
+                            "machines",
+                            "keys",
+                            "files",
+                            "actions",
+                            "enrollment")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -40,7 +40,11 @@ final class RouteTableTest {
     }
 
     private static String row(Route route) {
-        var base = route.face() == Route.Face.DEFENDER ? "/api" : "";
+        var base = switch (route.face()) {
+            case DEFENDER -> "/api";
+            case PREVIEW -> Route.PREVIEW_BASE;
+            case CORDON, TOKEN_SERVICE -> "";
+        };
         return "| `" + route.method() + " " + base + route.path() + "` | " + permission(route.access()) + " |";
     }
 

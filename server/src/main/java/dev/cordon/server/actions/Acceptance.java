@@ -4,6 +4,7 @@ import dev.cordon.gateway.CommandSource.Delivery;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.actions.ActionTables.Action;
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.files.FileHash;
 import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.machines.Machine;
 import dev.cordon.server.machines.MachineCapability.Support;
@@ -30,6 +31,9 @@ final class Acceptance {
     private static final Duration GRACE = Duration.ofMinutes(14);
 
     private static final int GRACE_SHARE = 10;
+
+    /** Of the agent that first knew all kinds of action but isolation. */
+    private static final String FIRST_VERSION = "0.1.0";
 
     private final Database database;
     private final InstantSource time;
@@ -110,18 +114,17 @@ final class Acceptance {
             return new Accepted(before.get(), true);
         }
         requireCapability(machine, request.type());
-        requireNoneOpen(sql, caller.tenantId(), machine.id(), request.type());
+        requireNoneOpen(sql, caller.tenantId(), machine.id(), request);
 
         var settings = tenants.settings(sql, caller.tenantId());
         var now = Instants.instant(Instants.micros(time.instant()));
         var commandExpires = now.plus(settings.actionLifetime());
         var action = action(caller, machine, request, now, commandExpires.plus(grace(settings.actionLifetime())));
         insert(sql, action);
-        switch (request.type()) {
-            case ISOLATE -> commands.isolate(sql, action, sequence, commandExpires, settings.isolation());
-            case UNISOLATE -> commands.release(sql, action, sequence, commandExpires);
-        }
-        intents.desire(sql, action, sequence);
+        commands.order(sql, action, request, sequence, commandExpires, settings);
+        Orders.intent(request, settings)
+                .ifPresent(intent ->
+                        intents.desire(sql, action, request.type().aspect().orElseThrow(), intent, sequence));
         idempotencyKey.ifPresent(
                 key -> IdempotencyKeys.remember(sql, caller, key, hash, action.id(), Instants.micros(now)));
         tell(sql, caller, action, sequence);
@@ -131,7 +134,21 @@ final class Acceptance {
         return new Accepted(action, false, delivery);
     }
 
+    /** An agent that tells what it can do and leaves this out does not know it yet. */
     private static void requireCapability(Machine machine, ActionType type) {
+        if (!machine.onboardingStatus().equals(Machines.ONBOARDED)) {
+            throw new ApiException(
+                    403,
+                    "DisallowedOperation",
+                    "Machine " + machine.id() + " is offboarded: it has no agent any more. Enroll it again first.");
+        }
+        if (!machine.capabilities().isEmpty()
+                && machine.capability(type.capability()).isEmpty()) {
+            throw new ApiException(
+                    400,
+                    "ClientVersionNotSupported",
+                    type.word() + " is supported on client version " + FIRST_VERSION + " and above.");
+        }
         machine.capability(type.capability())
                 .filter(capability -> capability.support() == Support.UNSUPPORTED)
                 .ifPresent(capability -> {
@@ -143,13 +160,16 @@ final class Acceptance {
                 });
     }
 
-    private static void requireNoneOpen(DSLContext sql, String tenantId, String machineId, ActionType type) {
+    private static void requireNoneOpen(DSLContext sql, String tenantId, String machineId, ActionRequest request) {
+        var sameFile =
+                request.file().map(file -> Action.RELATED_FILE.eq(file.hex())).orElseGet(Action.RELATED_FILE::isNull);
         boolean open = sql.fetchExists(
                 Action.TABLE,
                 Action.TENANT_ID
                         .eq(tenantId)
                         .and(Action.MACHINE_ID.eq(machineId))
-                        .and(Action.TYPE.eq(type.word()))
+                        .and(Action.TYPE.eq(request.type().word()))
+                        .and(sameFile)
                         .and(Action.STATUS.in(Status.PENDING.word(), Status.IN_PROGRESS.word())));
         if (open) {
             throw ApiException.actionInProgress();
@@ -179,8 +199,9 @@ final class Acceptance {
                 request.scope().orElse(null),
                 request.externalId().orElse(null),
                 "PublicApi",
-                null,
+                request.file().map(FileHash::hex).orElse(null),
                 "[]",
+                null,
                 null);
     }
 
@@ -202,6 +223,7 @@ final class Acceptance {
                 .set(Action.SCOPE, action.scope())
                 .set(Action.EXTERNAL_ID, action.externalId())
                 .set(Action.REQUEST_SOURCE, action.requestSource())
+                .set(Action.RELATED_FILE, action.relatedFile())
                 .set(Action.COMMANDS, action.commands())
                 .execute();
     }
@@ -214,6 +236,9 @@ final class Acceptance {
         detail.put("comment", action.requestorComment());
         if (action.scope() != null) {
             detail.put("scope", action.scope());
+        }
+        if (action.relatedFile() != null) {
+            detail.put("file", action.relatedFile());
         }
         audit.append(sql, caller.tenantId(), Actors.of(caller), "action.accepted", "action:" + action.id(), detail);
     }

@@ -1,5 +1,6 @@
 package dev.cordon.server.actions;
 
+import dev.cordon.server.files.FileHash;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Json;
 import java.time.Instant;
@@ -32,7 +33,14 @@ final class ActionJson {
         json.put("externalId", action.externalId());
         json.put("requestSource", action.requestSource());
         var relatedFile = action.relatedFile();
-        json.set("relatedFileInfo", relatedFile == null ? Json.MAPPER.nullNode() : Json.MAPPER.readTree(relatedFile));
+        json.set("relatedFileInfo", Json.MAPPER.nullNode());
+        if (relatedFile != null) {
+            json.putObject("relatedFileInfo")
+                    .put("fileIdentifier", relatedFile)
+                    .put(
+                            "fileIdentifierType",
+                            FileHash.parse(relatedFile).kind().word());
+        }
         json.set("commands", Json.MAPPER.readTree(action.commands()));
         json.put("troubleshootInfo", action.troubleshootInfo());
         return json;
@@ -41,6 +49,21 @@ final class ActionJson {
     /** As the answer to the request that made it shows it: the scope comes with later reads only. */
     static ObjectNode created(MachineAction action) {
         return write(action).putNull("scope");
+    }
+
+    /** As the API of the preview showed it. */
+    static ObjectNode preview(MachineAction action) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("id", action.id())
+                .put("type", action.type().word())
+                .put("requestor", action.requestor())
+                .put("requestorComment", action.requestorComment())
+                .put("status", action.status().earlyWord())
+                .put("error", action.errorHResult() == 0 ? "None" : "0x%08X".formatted(action.errorHResult()))
+                .put("machineId", action.machineId())
+                .put("creationDateTimeUtc", ApiJson.instant(action.createdAt()))
+                .put("lastUpdateTimeUtc", ApiJson.instant(action.updatedAt()));
     }
 
     private static @Nullable String instant(@Nullable Instant instant) {

@@ -4,6 +4,8 @@ import dev.cordon.server.actions.ActionTables.Action;
 import dev.cordon.server.odata.EntityModel;
 import java.util.Arrays;
 import java.util.List;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 
 /** What queries on machine actions can name. The kinds are the contract's, also those that no machine has had yet. */
 final class ActionModel {
@@ -18,7 +20,8 @@ final class ActionModel {
             "StopAndQuarantineFile",
             "Offboard",
             "LiveResponse",
-            "RequestSample");
+            "RequestSample",
+            "RestoreFile");
 
     static final String SET = "MachineActions";
 
@@ -48,6 +51,44 @@ final class ActionModel {
                     "relatedFileInfo",
                     "commands",
                     "troubleshootInfo")
+            .newestFirst("creationDateTimeUtc")
+            .build();
+
+    /** The words of the preview: it knew neither waiting nor time-outs. */
+    private static final Field<String> EARLY_STATUS = DSL.case_(Action.STATUS)
+            .when(Status.PENDING.word(), Status.PENDING.earlyWord())
+            .when(Status.TIME_OUT.word(), Status.TIME_OUT.earlyWord())
+            .else_(Action.STATUS);
+
+    private static final List<String> EARLY_STATUSES =
+            Arrays.stream(Status.values()).map(Status::earlyWord).distinct().toList();
+
+    static final EntityModel PREVIEW = EntityModel.of(SET, Action.TABLE, Action.SEQ, MachineAction.COLUMNS)
+            .identity("id", Action.ID)
+            .choice("type", Action.TYPE, TYPES)
+            .text("requestor", Action.REQUESTOR)
+            .choice("status", EARLY_STATUS, EARLY_STATUSES)
+            .folded("machineId", Action.MACHINE_ID)
+            .time("creationDateTimeUtc", Action.CREATED_AT)
+            .time("lastUpdateTimeUtc", Action.UPDATED_AT)
+            .alias("lastUpdateDateTimeUtc", "lastUpdateTimeUtc")
+            .shown("requestorComment", "error")
+            .newestFirst("creationDateTimeUtc")
+            .build();
+
+    static final EntityModel FILES = EntityModel.of(
+                    "FileMachineActions", Action.TABLE, Action.SEQ, MachineAction.COLUMNS)
+            .identity("id", Action.ID)
+            .folded("sha1", Action.RELATED_FILE)
+            .choice("type", Action.TYPE, TYPES)
+            .text("requestor", Action.REQUESTOR)
+            .choice("status", EARLY_STATUS, EARLY_STATUSES)
+            .folded("fileId", Action.RELATED_FILE)
+            .folded("machineId", Action.MACHINE_ID)
+            .time("creationDateTimeUtc", Action.CREATED_AT)
+            .time("lastUpdateDateTimeUtc", Action.UPDATED_AT)
+            .alias("lastUpdateTimeUtc", "lastUpdateDateTimeUtc")
+            .shown("requestorComment", "fileInstances")
             .newestFirst("creationDateTimeUtc")
             .build();
 

@@ -33,10 +33,12 @@ public final class ActionReports {
     private final AuditLog audit;
     private final Machines machines;
     private final InstantSource time;
+    private final Offboarding offboarding;
     private final Intents intents;
     private final Transitions transitions;
 
-    public ActionReports(AuditLog audit, Machines machines, InstantSource time) {
+    public ActionReports(AuditLog audit, Machines machines, InstantSource time, Offboarding offboarding) {
+        this.offboarding = offboarding;
         this.audit = audit;
         this.machines = machines;
         this.time = time;
@@ -57,18 +59,43 @@ public final class ActionReports {
             case EVENT -> happened(sql, machine, report, report.getEvent());
             case CONTENT_NOT_SET -> unmatched(sql, machine, report, "it has no content that this server knows");
         }
-        report.getStatesList().forEach(state -> observe(sql, machine, state));
+        machines.observe(sql, machine.tenantId(), machine.machineId(), report.getStatesList());
     }
 
     private void outcome(DSLContext sql, MachineRef machine, Report report, Outcome outcome) {
         var details = ReportText.json(outcome);
         if (outcome.getResult() == Result.RESULT_SUCCEEDED) {
             move(sql, machine, report, LifeCycle.Event.SUCCEEDED, new Consequence(0, null, details));
+            target(sql, machine, report.getSequence())
+                    .filter(target -> target.kind().equals(ActionType.OFFBOARD.word()))
+                    .ifPresent(target -> offboarded(sql, machine, target.action()));
             return;
         }
         int error = outcome.getErrorCode() == 0 ? Transitions.UNSPECIFIED : outcome.getErrorCode();
         var message = ReportText.clean(outcome.getMessage());
         move(sql, machine, report, LifeCycle.Event.FAILED, new Consequence(error, message, details));
+    }
+
+    /** Nothing is in force on the machine any more, and nothing that is still open will ever be done. */
+    private void offboarded(DSLContext sql, MachineRef machine, MachineAction offboarding) {
+        long now = Instants.micros(time.instant());
+        sql.select(MachineAction.COLUMNS)
+                .from(Action.TABLE)
+                .where(Action.TENANT_ID.eq(machine.tenantId()), Action.MACHINE_ID.eq(machine.machineId()))
+                .and(Action.STATUS.in(Status.PENDING.word(), Status.IN_PROGRESS.word()))
+                .fetch(MachineAction::of)
+                .forEach(open -> move(
+                        sql,
+                        machine,
+                        open,
+                        LifeCycle.Event.FAILED,
+                        new Consequence(
+                                Transitions.ABORTED, "The machine was offboarded by " + offboarding.id() + ".", null)));
+        for (var aspect : Intents.ASPECTS) {
+            intents.undo(sql, machine.tenantId(), machine.machineId(), aspect, Long.MAX_VALUE, now);
+            machines.observe(sql, machine.tenantId(), machine.machineId(), aspect, MachineState.NONE, 0);
+        }
+        this.offboarding.offboarded(sql, machine);
     }
 
     private void answer(DSLContext sql, MachineRef machine, Report report, CancelAnswer answer) {
@@ -133,9 +160,16 @@ public final class ActionReports {
     /** The machine released itself: that is its intent from now on, and, unless the report says otherwise, its state. */
     private void released(DSLContext sql, MachineRef machine, Report report) {
         long upTo = report.getStatesList().stream()
+                .filter(state -> state.getAspect() == Aspect.ASPECT_ISOLATION)
                 .mapToLong(ObservedState::getSequence)
                 .reduce(report.getSequence(), Math::max);
-        intents.undo(sql, machine.tenantId(), machine.machineId(), upTo, Instants.micros(time.instant()));
+        intents.undo(
+                sql,
+                machine.tenantId(),
+                machine.machineId(),
+                Aspect.ASPECT_ISOLATION,
+                upTo,
+                Instants.micros(time.instant()));
         machines.observe(
                 sql,
                 machine.tenantId(),
@@ -161,18 +195,6 @@ public final class ActionReports {
             var detail =
                     Map.of("report", event.word(), "status", action.status().word());
             tell(sql, machine, action, "action.report-late", detail);
-        }
-    }
-
-    private void observe(DSLContext sql, MachineRef machine, ObservedState state) {
-        if (state.getAspect() == Aspect.ASPECT_ISOLATION) {
-            machines.observe(
-                    sql,
-                    machine.tenantId(),
-                    machine.machineId(),
-                    state.getAspect(),
-                    state.getValue(),
-                    state.getSequence());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.cordon.server.actions;
 
+import dev.cordon.server.files.FileHash;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.JsonBody;
 import java.io.ByteArrayOutputStream;
@@ -15,25 +16,82 @@ import tools.jackson.databind.node.ObjectNode;
  * What a caller asks of a machine, read from a request body. Names of fields are case-sensitive, values of enumerations
  * are not, unknown fields are ignored.
  *
- * @param scope {@code Full} or {@code Selective} for an isolation
+ * @param scope {@code Full} or {@code Selective} for an isolation, {@code Quick} or {@code Full} for a scan
+ * @param file the file it is about
+ * @param path where a sample was seen
+ * @param ofAction the action whose files are restored
  */
-record ActionRequest(ActionType type, String comment, Optional<String> scope, Optional<String> externalId) {
+record ActionRequest(
+        ActionType type,
+        String comment,
+        Optional<String> scope,
+        Optional<FileHash> file,
+        Optional<String> path,
+        Optional<String> ofAction,
+        Optional<String> externalId) {
 
     static final String FULL = "Full";
     static final String SELECTIVE = "Selective";
+    static final String QUICK = "Quick";
 
     private static final String UNMANAGED = "UnManagedDevice";
     private static final int LONGEST_TEXT = 4_000;
 
-    static ActionRequest isolate(ObjectNode body) {
-        var comment = requiredComment(body);
-        var scope =
-                JsonBody.text(body, "IsolationType").map(ActionRequest::scope).orElse(FULL);
-        return new ActionRequest(ActionType.ISOLATE, comment, Optional.of(scope), externalId(body));
+    private static ActionRequest of(ActionType type, ObjectNode body) {
+        return new ActionRequest(
+                type,
+                requiredComment(body),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                text(body, "ExternalId").or(() -> text(body, "externalId")));
     }
 
-    static ActionRequest unisolate(ObjectNode body) {
-        return new ActionRequest(ActionType.UNISOLATE, requiredComment(body), Optional.empty(), externalId(body));
+    static ActionRequest isolate(ObjectNode body) {
+        var request = of(ActionType.ISOLATE, body);
+        var scope = JsonBody.text(body, "IsolationType")
+                .map(ActionRequest::isolationType)
+                .orElse(FULL);
+        return request.withScope(scope);
+    }
+
+    /** A request that has a comment and nothing else. */
+    static ActionRequest plain(ActionType type, ObjectNode body) {
+        return of(type, body);
+    }
+
+    static ActionRequest scan(ObjectNode body) {
+        var request = of(ActionType.SCAN, body);
+        var scanType = JsonBody.text(body, "ScanType").orElseThrow(() -> ApiException.missingParameter("ScanType"));
+        return request.withScope(word("ScanType", scanType, List.of(QUICK, FULL)));
+    }
+
+    static ActionRequest quarantine(ObjectNode body) {
+        return of(ActionType.QUARANTINE, body).withFile(requiredSha1(body));
+    }
+
+    static ActionRequest sample(ObjectNode body) {
+        var request = of(ActionType.SAMPLE, body).withFile(requiredSha1(body));
+        return request.withTarget(text(body, "FilePath"), Optional.empty());
+    }
+
+    /** Restores all of a machine, what one action took from it, or one file. */
+    static ActionRequest restore(String comment, Optional<FileHash> file, Optional<String> ofAction) {
+        return new ActionRequest(
+                ActionType.RESTORE, comment, Optional.empty(), file, Optional.empty(), ofAction, Optional.empty());
+    }
+
+    private ActionRequest withScope(String value) {
+        return new ActionRequest(type, comment, Optional.of(value), file, path, ofAction, externalId);
+    }
+
+    private ActionRequest withFile(FileHash hash) {
+        return new ActionRequest(type, comment, scope, Optional.of(hash), path, ofAction, externalId);
+    }
+
+    private ActionRequest withTarget(Optional<String> seenAt, Optional<String> action) {
+        return new ActionRequest(type, comment, scope, file, seenAt, action, externalId);
     }
 
     /** The comment of a cancellation, which need not have one. */
@@ -43,38 +101,55 @@ record ActionRequest(ActionType type, String comment, Optional<String> scope, Op
 
     /** The meaning of the request, for telling whether two requests are the same. */
     byte[] hash(String machineId) {
-        return hash(List.of(type.word(), machineId, comment, scope.orElse(""), externalId.orElse("")));
+        return hash(List.of(
+                type.word(),
+                machineId,
+                comment,
+                scope.orElse(""),
+                file.map(FileHash::hex).orElse(""),
+                path.orElse(""),
+                ofAction.orElse(""),
+                externalId.orElse("")));
     }
 
     static byte[] cancellationHash(String actionId, String comment) {
         return hash(List.of("Cancel", actionId, comment));
     }
 
-    private static String scope(String given) {
+    static String requiredComment(ObjectNode body) {
+        return requiredText(body, "Comment");
+    }
+
+    /** @throws ApiException 400 if it is absent or blank */
+    static String requiredText(ObjectNode body, String name) {
+        var text = text(body, name).orElseThrow(() -> ApiException.missingParameter(name));
+        if (text.isBlank()) {
+            throw ApiException.invalidRequestBody("Request body is incorrect: " + name + " must not be empty.");
+        }
+        return text;
+    }
+
+    private static FileHash requiredSha1(ObjectNode body) {
+        return FileHash.sha1(JsonBody.text(body, "Sha1").orElseThrow(() -> ApiException.missingParameter("Sha1")));
+    }
+
+    private static String isolationType(String given) {
         if (given.equalsIgnoreCase(UNMANAGED)) {
             throw ApiException.badRequest("IsolationType UnManagedDevice is not available: machines isolate themselves"
                     + " by their agent, and a device without one cannot be contained.");
         }
-        return List.of(FULL, SELECTIVE).stream()
+        return word("IsolationType", given, List.of(FULL, SELECTIVE));
+    }
+
+    private static String word(String name, String given, List<String> words) {
+        return words.stream()
                 .filter(given::equalsIgnoreCase)
                 .findFirst()
                 .orElseThrow(() -> ApiException.invalidRequestBody(
-                        "Request body is incorrect: IsolationType must be Full or Selective."));
+                        "Request body is incorrect: " + name + " must be " + String.join(" or ", words) + "."));
     }
 
-    private static String requiredComment(ObjectNode body) {
-        var comment = text(body, "Comment").orElseThrow(() -> ApiException.missingParameter("Comment"));
-        if (comment.isBlank()) {
-            throw ApiException.invalidRequestBody("Request body is incorrect: Comment must not be empty.");
-        }
-        return comment;
-    }
-
-    private static Optional<String> externalId(ObjectNode body) {
-        return text(body, "ExternalId").or(() -> text(body, "externalId"));
-    }
-
-    private static Optional<String> text(ObjectNode body, String name) {
+    static Optional<String> text(ObjectNode body, String name) {
         var text = JsonBody.text(body, name);
         text.ifPresent(value -> {
             if (value.codePointCount(0, value.length()) > LONGEST_TEXT) {

@@ -66,6 +66,7 @@ final class ActionTables {
         static final Field<String> ACTION_ID = column("action_id", TEXT);
         static final Field<String> KIND = column("kind", TEXT);
         static final Field<byte[]> ENVELOPE = column("envelope", BYTES);
+        static final Field<String> INTENT = column("intent", TEXT);
         static final Field<Long> CREATED_AT = column("created_at", BIGINT);
         static final Field<Long> EXPIRES_AT = column("expires_at", BIGINT);
         static final Field<Long> DELIVERED_AT = column("delivered_at", BIGINT);

@@ -1,5 +1,6 @@
 package dev.cordon.server.actions;
 
+import dev.cordon.server.actions.ActionTables.Action;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.keys.KeyVault;
@@ -9,7 +10,6 @@ import dev.cordon.server.machines.Machines;
 import dev.cordon.server.odata.ODataAnswers;
 import dev.cordon.server.odata.ODataQuery;
 import dev.cordon.server.store.Database;
-import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
@@ -20,12 +20,11 @@ import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jooq.Condition;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,15 +39,17 @@ public final class Actions {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String IDEMPOTENCY_REPLAYED = "Idempotency-Replayed";
 
-    private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-
-    private static final List<String> READ = List.of(Permissions.MACHINE_READ_ALL, Permissions.MACHINE_READ_WRITE_ALL);
+    static final List<String> READ = List.of(Permissions.MACHINE_READ_ALL, Permissions.MACHINE_READ_WRITE_ALL);
 
     private final Database database;
     private final Machines machines;
+    private final ActionLookup lookup;
     private final Acceptance acceptance;
     private final Cancellation cancellation;
     private final BreakGlass breakGlass;
+    private final FileMachineActions files;
+    private final ActionDetails details;
+    private final Restores restores;
 
     public Actions(
             Database database,
@@ -58,47 +59,74 @@ public final class Actions {
             Machines machines,
             TenantKeys keys,
             KeyVault vault,
-            Outbox outbox) {
+            Outbox outbox,
+            RunningProgress progress) {
         var commands = new Commands(keys, vault);
         var intents = new Intents(machines);
         var transitions = new Transitions(audit, intents, time);
         this.database = database;
         this.machines = machines;
+        this.lookup = new ActionLookup(database, machines);
         this.acceptance = new Acceptance(database, time, audit, machines, tenants, commands, intents, outbox);
         this.cancellation = new Cancellation(database, time, audit, machines, commands, transitions, outbox);
         this.breakGlass = new BreakGlass(database, audit, commands);
+        this.files = new FileMachineActions(database, lookup);
+        this.details = new ActionDetails(database, lookup, progress);
+        this.restores = new Restores(database, machines, lookup, acceptance);
     }
 
     public List<Route> routes() {
-        return List.of(
-                ask("/machines/{id}/isolate", ActionType.ISOLATE, ActionRequest::isolate),
-                ask("/machines/{id}/unisolate", ActionType.UNISOLATE, ActionRequest::unisolate),
-                Route.byObject(
-                        HandlerType.POST,
-                        Route.Face.DEFENDER,
-                        "/machineactions/{id}/cancel",
-                        Arrays.stream(ActionType.values())
-                                .map(ActionType::permission)
-                                .distinct()
-                                .toList(),
-                        this::cancel),
-                Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/machineactions", READ, this::list),
-                Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/machineactions/$count", READ, this::count),
-                Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/machineactions/{id}", READ, this::get),
-                Route.anyOf(
-                        HandlerType.POST,
-                        Route.Face.CORDON,
-                        "/cordon/v1/machines/{id}/break-glass-code",
-                        List.of(Permissions.CORDON_ADMINISTER),
-                        this::handOutCode));
-    }
-
-    private Route ask(String path, ActionType type, Function<ObjectNode, ActionRequest> reader) {
-        return Route.anyOf(
+        var routes = new ArrayList<Route>();
+        for (var face : List.of(Route.Face.DEFENDER, Route.Face.PREVIEW)) {
+            routes.addAll(asks(face));
+            routes.add(Route.anyOf(HandlerType.GET, face, "/machineactions", READ, this::list));
+            routes.add(Route.anyOf(HandlerType.GET, face, "/machineactions/$count", READ, this::count));
+            routes.add(Route.anyOf(HandlerType.GET, face, "/machineactions/{id}", READ, this::get));
+            routes.addAll(files.routes(face));
+        }
+        routes.add(ask(Route.Face.DEFENDER, "offboard", ActionType.OFFBOARD, plain(ActionType.OFFBOARD)));
+        routes.add(Route.byObject(
                 HandlerType.POST,
                 Route.Face.DEFENDER,
-                path,
-                List.of(type.permission()),
+                "/machineactions/{id}/cancel",
+                Arrays.stream(ActionType.values())
+                        .flatMap(type -> type.permissions().stream())
+                        .distinct()
+                        .toList(),
+                this::cancel));
+        routes.add(Route.anyOf(
+                HandlerType.POST,
+                Route.Face.CORDON,
+                "/cordon/v1/machines/{id}/break-glass-code",
+                List.of(Permissions.CORDON_ADMINISTER),
+                this::handOutCode));
+        routes.addAll(details.routes());
+        routes.addAll(restores.routes());
+        return List.copyOf(routes);
+    }
+
+    private List<Route> asks(Route.Face face) {
+        return List.of(
+                ask(face, "collectInvestigationPackage", ActionType.COLLECT, plain(ActionType.COLLECT)),
+                ask(face, "isolate", ActionType.ISOLATE, ActionRequest::isolate),
+                ask(face, "unisolate", ActionType.UNISOLATE, plain(ActionType.UNISOLATE)),
+                ask(face, "restrictCodeExecution", ActionType.RESTRICT, plain(ActionType.RESTRICT)),
+                ask(face, "unrestrictCodeExecution", ActionType.UNRESTRICT, plain(ActionType.UNRESTRICT)),
+                ask(face, "runAntiVirusScan", ActionType.SCAN, ActionRequest::scan),
+                ask(face, "StopAndQuarantineFile", ActionType.QUARANTINE, ActionRequest::quarantine),
+                ask(face, "requestSample", ActionType.SAMPLE, ActionRequest::sample));
+    }
+
+    private static Function<ObjectNode, ActionRequest> plain(ActionType type) {
+        return body -> ActionRequest.plain(type, body);
+    }
+
+    private Route ask(Route.Face face, String verb, ActionType type, Function<ObjectNode, ActionRequest> reader) {
+        return Route.anyOf(
+                HandlerType.POST,
+                face,
+                "/machines/{id}/" + verb,
+                type.permissions(),
                 (http, caller) -> accept(http, caller, reader));
     }
 
@@ -106,22 +134,18 @@ public final class Actions {
         var machine = machine(http, caller);
         var request = reader.apply(JsonBody.object(http));
         var accepted = acceptance.accept(caller, machine, request, idempotencyKey(http));
-        var base = RequestUrls.base(http);
-        http.status(201)
-                .header(
-                        "Location",
-                        base + "/api/machineactions/" + accepted.action().id());
+        var action = accepted.action();
+        var shape = ActionShape.of(http, action.type());
+        http.status(201).header("Location", RequestUrls.base(http) + shape.path() + action.id());
         if (accepted.replayed()) {
             http.header(IDEMPOTENCY_REPLAYED, "true");
-            answer(http, ActionJson.write(accepted.action()));
-        } else {
-            answer(http, ActionJson.created(accepted.action()));
         }
+        shape.answer(http, accepted.replayed() ? shape.write(action) : shape.created(action));
     }
 
     private void cancel(Context http, Caller caller) {
-        var action = action(http, caller);
-        var allowed = Permissions.require(caller, List.of(action.type().permission()));
+        var action = lookup.action(http, caller);
+        var allowed = Permissions.require(caller, action.type().permissions());
         database.read(sql -> machines.require(sql, allowed, action.machineId()));
         var body = http.bodyAsBytes().length == 0 ? Json.MAPPER.createObjectNode() : JsonBody.object(http);
         var comment = ActionRequest.cancellationComment(body);
@@ -129,23 +153,24 @@ public final class Actions {
         if (cancelled.replayed()) {
             http.header(IDEMPOTENCY_REPLAYED, "true");
         }
-        answer(http, ActionJson.write(cancelled.action()));
+        ActionShape.MACHINE_ACTION.answer(http, ActionJson.write(cancelled.action()));
     }
 
     private void get(Context http, Caller caller) {
-        var action = action(http, caller);
-        database.read(sql -> machines.require(sql, caller, action.machineId()));
-        answer(http, ActionJson.write(action));
+        var action = lookup.visible(http, caller);
+        var shape = ActionShape.ofReads(http);
+        shape.answer(http, shape.write(action));
     }
 
     private void list(Context http, Caller caller) {
-        var query = ODataQuery.of(http, ActionModel.MODEL);
+        var shape = ActionShape.ofReads(http);
+        var query = ODataQuery.of(http, shape.model());
         var page = database.read(sql -> query.page(sql, visible(caller), MachineAction::of));
-        ODataAnswers.list(http, page.<ObjectNode>map(ActionJson::write));
+        ODataAnswers.list(http, page.<ObjectNode>map(shape::write));
     }
 
     private void count(Context http, Caller caller) {
-        var query = ODataQuery.of(http, ActionModel.MODEL);
+        var query = ODataQuery.of(http, ActionShape.ofReads(http).model());
         ODataAnswers.count(http, database.read(sql -> query.count(sql, visible(caller))));
     }
 
@@ -166,20 +191,9 @@ public final class Actions {
         return database.read(sql -> machines.require(sql, caller, id));
     }
 
-    private MachineAction action(Context http, Caller caller) {
-        var id = http.pathParam("id");
-        return Optional.of(id.toLowerCase(Locale.ROOT))
-                .filter(text -> GUID.matcher(text).matches())
-                .flatMap(guid -> database.read(sql -> Transitions.find(sql, caller.tenantId(), guid)))
-                .orElseThrow(() -> ApiException.resourceNotFound("Machine action " + id + " was not found"));
-    }
-
-    private static Condition visible(Caller caller) {
-        return Machines.visible(caller, ActionTables.Action.TENANT_ID, ActionTables.Action.MACHINE_ID);
-    }
-
-    private static void answer(Context http, ObjectNode action) {
-        ODataAnswers.entity(http, ActionModel.SET, action);
+    /** The actions that a caller may see: those on the machines that it may see. */
+    static Condition visible(Caller caller) {
+        return Machines.visible(caller, Action.TENANT_ID, Action.MACHINE_ID);
     }
 
     private static Optional<String> idempotencyKey(Context http) {

@@ -5,11 +5,8 @@ import dev.cordon.protocol.BreakGlassCode;
 import dev.cordon.protocol.Envelopes;
 import dev.cordon.protocol.wire.Cancel;
 import dev.cordon.protocol.wire.Command;
-import dev.cordon.protocol.wire.Isolate;
-import dev.cordon.protocol.wire.IsolationMode;
-import dev.cordon.protocol.wire.Release;
 import dev.cordon.server.actions.ActionTables.Outgoing;
-import dev.cordon.server.identity.IsolationSettings;
+import dev.cordon.server.identity.TenantSettings;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Instants;
@@ -36,34 +33,33 @@ final class Commands {
         this.vault = vault;
     }
 
-    /** The order of an isolation. It carries the hash of a fresh one-time code; the code stays here, wrapped. */
-    void isolate(DSLContext sql, MachineAction action, long sequence, Instant expires, IsolationSettings settings) {
-        var code = BreakGlassCode.make(random);
-        boolean selective = ActionRequest.SELECTIVE.equals(action.scope());
-        var order = Isolate.newBuilder()
-                .setMode(selective ? IsolationMode.ISOLATION_MODE_SELECTIVE : IsolationMode.ISOLATION_MODE_FULL)
-                .setBreakGlassHash(ByteString.copyFrom(code.hash()))
-                .setDeadManSeconds(settings.deadManSeconds());
-        if (selective) {
-            settings.exclusions().forEach(exclusion -> order.addExclusions(exclusion.toWire()));
+    /** The order of an action. That of an isolation carries the hash of a fresh one-time code; the code stays here. */
+    void order(
+            DSLContext sql,
+            MachineAction action,
+            ActionRequest request,
+            long sequence,
+            Instant expires,
+            TenantSettings settings) {
+        var command = command(action, sequence, action.createdAt(), expires);
+        Orders.write(command, request, settings);
+        byte[] wrapped = null;
+        if (request.type() == ActionType.ISOLATE) {
+            var code = BreakGlassCode.make(random);
+            command.setIsolate(command.getIsolate().toBuilder().setBreakGlassHash(ByteString.copyFrom(code.hash())));
+            wrapped = vault.wrap(
+                    code.value().getBytes(StandardCharsets.US_ASCII),
+                    codeContext(action.tenantId(), action.machineId(), sequence));
         }
-        var wrapped = vault.wrap(
-                code.value().getBytes(StandardCharsets.US_ASCII),
-                codeContext(action.tenantId(), action.machineId(), sequence));
-        var command = command(action, sequence, action.createdAt(), expires).setIsolate(order);
-        insert(sql, command.build(), action.type().word(), wrapped);
-    }
-
-    void release(DSLContext sql, MachineAction action, long sequence, Instant expires) {
-        var command = command(action, sequence, action.createdAt(), expires).setRelease(Release.getDefaultInstance());
-        insert(sql, command.build(), action.type().word(), null);
+        var intent = Orders.intent(request, settings).orElse(null);
+        insert(sql, command.build(), action.type().word(), intent, wrapped);
     }
 
     /** The order to let an earlier command of the same action be, if that is still possible. */
     void cancel(DSLContext sql, MachineAction action, long sequence, long targetSequence, Instant now) {
         var command = command(action, sequence, now, action.expiresAt())
                 .setCancel(Cancel.newBuilder().setTargetSequence(targetSequence));
-        insert(sql, command.build(), CANCEL, null);
+        insert(sql, command.build(), CANCEL, null, null);
     }
 
     /** The one-time code of an isolation. */
@@ -82,7 +78,8 @@ final class Commands {
                 .setExpiresAtMicros(Instants.micros(expires));
     }
 
-    private void insert(DSLContext sql, Command command, String kind, byte @Nullable [] breakGlass) {
+    private void insert(
+            DSLContext sql, Command command, String kind, @Nullable String intent, byte @Nullable [] breakGlass) {
         var key = keys.commandKey(sql, command.getTenantId());
         var envelope = Envelopes.seal(command, key.privateKey(), key.keyId());
         sql.insertInto(Outgoing.TABLE)
@@ -91,6 +88,7 @@ final class Commands {
                 .set(Outgoing.SEQUENCE, command.getSequence())
                 .set(Outgoing.ACTION_ID, command.getActionId())
                 .set(Outgoing.KIND, kind)
+                .set(Outgoing.INTENT, intent)
                 .set(Outgoing.ENVELOPE, envelope.toByteArray())
                 .set(Outgoing.CREATED_AT, command.getIssuedAtMicros())
                 .set(Outgoing.EXPIRES_AT, command.getExpiresAtMicros())

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param requestorId the application's or user's id; {@code requestor} is what the API shows
  * @param expiresAt when it ends as {@code TimeOut} unless it ended before
  * @param scope how far it goes, for example {@code Full}; null for types that know no scope
- * @param relatedFile JSON of {@code relatedFileInfo}
+ * @param relatedFile hash of the file it is about, in lower-case hex
  * @param commands JSON array
+ * @param outcome JSON of what the machine looked at and found; null until it has said
  */
 record MachineAction(
         String tenantId,
@@ -40,7 +41,8 @@ record MachineAction(
         String requestSource,
         @Nullable String relatedFile,
         String commands,
-        @Nullable String troubleshootInfo) {
+        @Nullable String troubleshootInfo,
+        @Nullable String outcome) {
 
     static final List<Field<?>> COLUMNS = List.of(
             Action.TENANT_ID,
@@ -65,7 +67,8 @@ record MachineAction(
             Action.REQUEST_SOURCE,
             Action.RELATED_FILE,
             Action.COMMANDS,
-            Action.TROUBLESHOOT_INFO);
+            Action.TROUBLESHOOT_INFO,
+            Action.OUTCOME);
 
     static MachineAction of(Record row) {
         return new MachineAction(
@@ -91,7 +94,8 @@ record MachineAction(
                 row.get(Action.REQUEST_SOURCE),
                 row.get(Action.RELATED_FILE),
                 row.get(Action.COMMANDS),
-                row.get(Action.TROUBLESHOOT_INFO));
+                row.get(Action.TROUBLESHOOT_INFO),
+                row.get(Action.OUTCOME));
     }
 
     private static @Nullable Instant instant(@Nullable Long micros) {

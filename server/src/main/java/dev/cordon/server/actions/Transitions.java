@@ -77,7 +77,9 @@ final class Transitions {
         if (status.isFinal()) {
             withdraw(sql, action.id(), now);
             if (status != Status.SUCCEEDED) {
-                intents.settle(sql, action.tenantId(), action.machineId());
+                action.type()
+                        .aspect()
+                        .ifPresent(aspect -> intents.settle(sql, action.tenantId(), action.machineId(), aspect));
             }
         }
         tell(sql, action, event, status, consequence, actor);

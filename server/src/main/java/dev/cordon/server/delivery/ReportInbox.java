@@ -4,12 +4,13 @@ import dev.cordon.gateway.MachineInbox;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.protocol.Envelopes;
 import dev.cordon.protocol.InvalidEnvelopeException;
-import dev.cordon.protocol.wire.Aspect;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.Progress;
 import dev.cordon.protocol.wire.Report;
 import dev.cordon.protocol.wire.SignedReport;
 import dev.cordon.server.actions.ActionReports;
+import dev.cordon.server.actions.RunningProgress;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
@@ -45,9 +46,12 @@ public final class ReportInbox implements MachineInbox {
     private final Machines machines;
     private final ActionReports reports;
     private final AuditLog audit;
+    private final RunningProgress progress;
     private final ConcurrentMap<MachineRef, PublicKey> keys = new ConcurrentHashMap<>();
 
-    public ReportInbox(Database database, Machines machines, ActionReports reports, AuditLog audit) {
+    public ReportInbox(
+            Database database, Machines machines, ActionReports reports, AuditLog audit, RunningProgress progress) {
+        this.progress = progress;
         this.database = database;
         this.machines = machines;
         this.reports = reports;
@@ -66,17 +70,7 @@ public final class ReportInbox implements MachineInbox {
     public void heartbeat(MachineRef machine, Heartbeat heartbeat, InetAddress from) {
         database.write(sql -> {
             machines.heartbeat(sql, machine.tenantId(), machine.machineId(), heartbeat.getFacts(), from);
-            for (var state : heartbeat.getStatesList()) {
-                if (state.getAspect() == Aspect.ASPECT_ISOLATION) {
-                    machines.observe(
-                            sql,
-                            machine.tenantId(),
-                            machine.machineId(),
-                            state.getAspect(),
-                            state.getValue(),
-                            state.getSequence());
-                }
-            }
+            machines.observe(sql, machine.tenantId(), machine.machineId(), heartbeat.getStatesList());
             return machine;
         });
     }
@@ -99,6 +93,11 @@ public final class ReportInbox implements MachineInbox {
                     .log("report could not be applied; it is kept in the audit log and not asked for again");
             return take(machine, report, sql -> notApplied(sql, machine, report, e));
         }
+    }
+
+    @Override
+    public void progress(MachineRef machine, Progress told) {
+        progress.told(machine, told);
     }
 
     private long take(MachineRef machine, Report report, Consumer<DSLContext> effects) {

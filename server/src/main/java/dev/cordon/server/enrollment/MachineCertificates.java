@@ -159,7 +159,7 @@ public final class MachineCertificates implements MachineAuthenticator {
                 .filter(row -> Arrays.equals(row.get(DER), der(certificate)))
                 .map(row -> row.get(MACHINE_ID))
                 .filter(machineId -> machines.find(sql, tenantId, machineId)
-                        .filter(machine -> machine.onboardingStatus().equals("Onboarded"))
+                        .filter(machine -> machine.onboardingStatus().equals(Machines.ONBOARDED))
                         .isPresent())
                 .map(machineId -> new Found(
                         new MachineRef(tenantId, machineId),

@@ -13,6 +13,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /cordon/v1/tenants}: operators of the server make and list tenants. Thread-safe. */
@@ -21,11 +22,9 @@ final class TenantEndpoints {
     private static final List<String> OPERATE = List.of(Permissions.CORDON_OPERATE);
 
     /** What the first application of a tenant may do: administer the tenant, and use all of the API. */
-    private static final List<String> ADMINISTRATOR = List.of(
-            Permissions.CORDON_ADMINISTER,
-            Permissions.MACHINE_READ_ALL,
-            Permissions.MACHINE_READ_WRITE_ALL,
-            Permissions.MACHINE_ISOLATE);
+    private static final List<String> ADMINISTRATOR = Stream.concat(
+                    Stream.of(Permissions.CORDON_ADMINISTER), Permissions.WHOLE_API.stream())
+            .toList();
 
     private final Database database;
     private final Tenants tenants;

@@ -7,8 +7,10 @@ import java.time.Duration;
  *
  * @param actionLifetime how long an action may wait for its machine before it ends as {@code TimeOut}
  */
-public record TenantSettings(IsolationSettings isolation, Duration actionLifetime) {
+public record TenantSettings(
+        IsolationSettings isolation, ExecutionSettings execution, ObjectSettings objects, Duration actionLifetime) {
 
     /** What holds for a tenant that has set nothing. */
-    public static final TenantSettings DEFAULT = new TenantSettings(IsolationSettings.DEFAULT, Duration.ofDays(3));
+    public static final TenantSettings DEFAULT = new TenantSettings(
+            IsolationSettings.DEFAULT, ExecutionSettings.DEFAULT, ObjectSettings.DEFAULT, Duration.ofDays(3));
 }

@@ -7,6 +7,7 @@ import dev.cordon.server.web.ApiException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ final class TenantSettingsJson {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Pattern USER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}\\$?");
     private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9:_.\\\\@-]{1,240}\\.service");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(1);
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(30);
 
@@ -33,12 +35,17 @@ final class TenantSettingsJson {
     static TenantSettings read(JsonNode json) {
         var settings = new StrictObject(json, "");
         var isolation = settings.object("isolation").map(TenantSettingsJson::isolation);
+        var execution = settings.object("execution").map(TenantSettingsJson::execution);
+        var objects = settings.object("objects").map(TenantSettingsJson::objects);
         var lifetime = settings.integer(
                         "actionLifetimeSeconds", SHORTEST_LIFETIME.toSeconds(), LONGEST_LIFETIME.toSeconds())
                 .map(Duration::ofSeconds);
         settings.end();
         return new TenantSettings(
-                isolation.orElse(IsolationSettings.DEFAULT), lifetime.orElse(TenantSettings.DEFAULT.actionLifetime()));
+                isolation.orElse(IsolationSettings.DEFAULT),
+                execution.orElse(ExecutionSettings.DEFAULT),
+                objects.orElse(ObjectSettings.DEFAULT),
+                lifetime.orElse(TenantSettings.DEFAULT.actionLifetime()));
     }
 
     static ObjectNode write(TenantSettings settings) {
@@ -55,6 +62,16 @@ final class TenantSettingsJson {
             one.put("service", exclusion.service().orElse(null));
             one.put("direction", exclusion.direction().word());
         }
+        var execution = json.putObject("execution")
+                .put("monitorOnly", settings.execution().monitorOnly())
+                .put("coverInterpreters", settings.execution().coverInterpreters());
+        settings.execution().trustedHashes().forEach(execution.putArray("trustedHashes")::add);
+        settings.execution().trustedPaths().forEach(execution.putArray("trustedPaths")::add);
+        json.putObject("objects")
+                .put("largestPackageBytes", settings.objects().largestPackage())
+                .put("largestSampleBytes", settings.objects().largestSample())
+                .put("retentionDays", settings.objects().retention().toDays())
+                .put("linkLifetimeSeconds", settings.objects().linkLifetime().toSeconds());
         return json.put("actionLifetimeSeconds", settings.actionLifetime().toSeconds());
     }
 
@@ -64,6 +81,51 @@ final class TenantSettingsJson {
         json.end();
         return new IsolationSettings(
                 exclusions, deadMan.map(Math::toIntExact).orElse(IsolationSettings.DEFAULT.deadManSeconds()));
+    }
+
+    private static ExecutionSettings execution(StrictObject json) {
+        var standard = ExecutionSettings.DEFAULT;
+        var settings = new ExecutionSettings(
+                json.bool("monitorOnly").orElse(standard.monitorOnly()),
+                json.bool("coverInterpreters").orElse(standard.coverInterpreters()),
+                json.list("trustedHashes", 2_000, TenantSettingsJson::sha256),
+                json.list("trustedPaths", 250, TenantSettingsJson::path));
+        json.end();
+        return settings;
+    }
+
+    private static String sha256(JsonNode value, String where) {
+        var text = StrictObject.text(value, where, 64);
+        if (!SHA256.matcher(text).matches()) {
+            throw ApiException.badRequest(where + ": must be a SHA-256 of 64 hex digits.");
+        }
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    private static String path(JsonNode value, String where) {
+        var text = StrictObject.text(value, where, 500);
+        if (!text.startsWith("/")
+                || text.equals("/")
+                || text.contains("//")
+                || text.indexOf('\0') >= 0
+                || List.of(text.split("/")).contains("..")) {
+            throw ApiException.badRequest(where + ": must be an absolute path without .. and other than the root;"
+                    + " a folder ends with a slash.");
+        }
+        return text;
+    }
+
+    private static ObjectSettings objects(StrictObject json) {
+        var standard = ObjectSettings.DEFAULT;
+        var settings = new ObjectSettings(
+                json.integer("largestPackageBytes", 1, 1L << 40).orElse(standard.largestPackage()),
+                json.integer("largestSampleBytes", 1, (4L << 30) - (1 << 20)).orElse(standard.largestSample()),
+                json.integer("retentionDays", 1, 3_650).map(Duration::ofDays).orElse(standard.retention()),
+                json.integer("linkLifetimeSeconds", 10, 86_400)
+                        .map(Duration::ofSeconds)
+                        .orElse(standard.linkLifetime()));
+        json.end();
+        return settings;
     }
 
     private static Exclusion exclusion(JsonNode node, String path) {

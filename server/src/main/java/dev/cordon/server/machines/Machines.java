@@ -21,6 +21,7 @@ import dev.cordon.protocol.MachineId;
 import dev.cordon.protocol.wire.Aspect;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.MachineFacts;
+import dev.cordon.protocol.wire.ObservedState;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
@@ -59,6 +60,12 @@ public final class Machines {
 
     /** How far {@code lastSeen} may lag behind the last sign of life. */
     static final Duration LAST_SEEN_STEP = Duration.ofSeconds(30);
+
+    /** {@code onboardingStatus} of a machine whose agent has enrolled. */
+    public static final String ONBOARDED = "Onboarded";
+
+    /** {@code onboardingStatus} of a machine whose agent has taken itself off. */
+    private static final String OFFBOARDED = "CanBeOnboarded";
 
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-fA-F]{40}");
 
@@ -143,7 +150,7 @@ public final class Machines {
         var renewed = new LinkedHashMap<Field<?>, @Nullable Object>(StoredFacts.columns(facts));
         renewed.put(LAST_SEEN, now);
         renewed.put(HEALTH_STATUS, HealthStatus.ACTIVE);
-        renewed.put(ONBOARDING_STATUS, "Onboarded");
+        renewed.put(ONBOARDING_STATUS, ONBOARDED);
         var columns = new LinkedHashMap<>(renewed);
         columns.put(TENANT_ID, tenantId);
         columns.put(ID, id.value());
@@ -164,6 +171,14 @@ public final class Machines {
                 .set(renewed)
                 .execute();
         groups.assign(sql, tenantId, id.value());
+    }
+
+    /** A machine has no agent any more. It stays in the inventory with all that is known of it. */
+    public void offboard(DSLContext sql, String tenantId, String machineId) {
+        sql.update(MACHINES)
+                .set(ONBOARDING_STATUS, OFFBOARDED)
+                .where(is(tenantId, machineId))
+                .execute();
     }
 
     /** The next number for a command to this machine. Also makes the callers for one machine wait for each other. */
@@ -222,11 +237,7 @@ public final class Machines {
         columns.put(CAPABILITIES, StoredFacts.capabilities(hello.getCapabilitiesList()));
         heard(sql, tenantId, machineId, hello.getFacts(), from, columns);
         groups.assign(sql, tenantId, machineId);
-        for (var state : hello.getStatesList()) {
-            if (state.getAspect() == Aspect.ASPECT_ISOLATION) {
-                observe(sql, tenantId, machineId, state.getAspect(), state.getValue(), state.getSequence());
-            }
-        }
+        observe(sql, tenantId, machineId, hello.getStatesList());
     }
 
     /** A sign of life. Facts that are all empty change nothing but the time. */
@@ -258,6 +269,17 @@ public final class Machines {
     public void observe(DSLContext sql, String tenantId, String machineId, Aspect aspect, String value, long sequence) {
         var text = FactText.of(value, StoredFacts.SHORT);
         StateTable.observe(sql, tenantId, machineId, aspect, text, sequence, time.instant());
+    }
+
+    /** What the machine says its aspects are now. Those that this server does not know are left out. */
+    public void observe(DSLContext sql, String tenantId, String machineId, List<ObservedState> states) {
+        for (var state : states) {
+            switch (state.getAspect()) {
+                case ASPECT_ISOLATION, ASPECT_EXECUTION ->
+                    observe(sql, tenantId, machineId, state.getAspect(), state.getValue(), state.getSequence());
+                case ASPECT_UNSPECIFIED, UNRECOGNIZED -> {}
+            }
+        }
     }
 
     /** What an aspect shall be from now on; {@code sequence} of the command that asks for it, or 0. */

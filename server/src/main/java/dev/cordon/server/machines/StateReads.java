@@ -55,6 +55,7 @@ final class StateReads {
 
     private ObjectNode state(DSLContext sql, String tenantId, Machine machine) {
         var isolation = machines.state(sql, tenantId, machine.id(), Aspect.ASPECT_ISOLATION);
+        var execution = machines.state(sql, tenantId, machine.id(), Aspect.ASPECT_EXECUTION);
         int open = openActions(sql, tenantId, machine.id());
         var json = Json.MAPPER.createObjectNode();
         json.put("machineId", machine.id());
@@ -64,7 +65,9 @@ final class StateReads {
         json.put("lastSeen", ApiJson.instant(machine.lastSeen()));
         json.put("lastReportNumber", lastReport(sql, tenantId, machine.id()));
         json.put("openActions", open);
-        aspect(json.putArray("aspects").addObject(), isolation, open > 0);
+        var aspects = json.putArray("aspects");
+        aspect(aspects.addObject(), isolation, open > 0);
+        aspect(aspects.addObject(), execution, open > 0);
         var capabilities = json.putArray("capabilities");
         for (var capability : machine.capabilities()) {
             var shown = capabilities.addObject();

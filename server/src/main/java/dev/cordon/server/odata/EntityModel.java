@@ -67,6 +67,11 @@ public final class EntityModel {
         return new Builder(set, table, key, columns);
     }
 
+    /** Name of the entity set, as in {@code @odata.context}. */
+    public String set() {
+        return set;
+    }
+
     Optional<Property<?>> property(String name) {
         return Optional.ofNullable(properties.get(fold(name)));
     }

@@ -2,6 +2,7 @@ package dev.cordon.server.odata;
 
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.RequestUrls;
+import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,7 +49,8 @@ public final class ODataAnswers {
     }
 
     private static String context(Context http, String fragment) {
-        return RequestUrls.base(http) + "/api/$metadata#" + fragment;
+        return RequestUrls.base(http) + (RequestUrls.isPreview(http) ? Route.PREVIEW_BASE : "/api") + "/$metadata#"
+                + fragment;
     }
 
     private static void write(Context http, ObjectNode answer) {

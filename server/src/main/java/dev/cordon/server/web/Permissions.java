@@ -11,8 +11,30 @@ import java.util.stream.Collectors;
 public final class Permissions {
 
     public static final String MACHINE_ISOLATE = "Machine.Isolate";
+    public static final String MACHINE_RESTRICT_EXECUTION = "Machine.RestrictExecution";
+    public static final String MACHINE_SCAN = "Machine.Scan";
+    public static final String MACHINE_STOP_AND_QUARANTINE = "Machine.StopAndQuarantine";
+    public static final String MACHINE_COLLECT_FORENSICS = "Machine.CollectForensics";
+    public static final String MACHINE_OFFBOARD = "Machine.Offboard";
+    public static final String TI_READ_WRITE = "Ti.ReadWrite";
+    public static final String TI_READ_WRITE_ALL = "Ti.ReadWrite.All";
+    public static final String ALERT_READ_ALL = "Alert.Read.All";
+    public static final String ALERT_READ_WRITE_ALL = "Alert.ReadWrite.All";
     public static final String MACHINE_READ_ALL = "Machine.Read.All";
     public static final String MACHINE_READ_WRITE_ALL = "Machine.ReadWrite.All";
+
+    /** Everything of the Defender API that this server serves. */
+    public static final List<String> WHOLE_API = List.of(
+            MACHINE_READ_ALL,
+            MACHINE_READ_WRITE_ALL,
+            MACHINE_ISOLATE,
+            MACHINE_RESTRICT_EXECUTION,
+            MACHINE_SCAN,
+            MACHINE_STOP_AND_QUARANTINE,
+            MACHINE_COLLECT_FORENSICS,
+            MACHINE_OFFBOARD,
+            TI_READ_WRITE_ALL,
+            ALERT_READ_WRITE_ALL);
 
     /** Manage one's own tenant under {@code /cordon/v1}: applications, enrollment, settings, audit. */
     public static final String CORDON_ADMINISTER = "Cordon.Administer";

@@ -7,6 +7,11 @@ public final class RequestUrls {
 
     private RequestUrls() {}
 
+    /** Whether the API of the preview was called, {@link Route.Face#PREVIEW}. */
+    public static boolean isPreview(Context http) {
+        return http.path().regionMatches(true, 0, Route.PREVIEW_BASE + "/", 0, Route.PREVIEW_BASE.length() + 1);
+    }
+
     /** Scheme, host and, unless it is the scheme's own, port; without a slash at the end. */
     public static String base(Context http) {
         var request = http.req();

@@ -17,6 +17,9 @@ import java.util.Set;
 public record Route(
         HandlerType method, String path, Face face, Access access, Set<PortalPermission> portal, Handler handler) {
 
+    /** Under this the API of the preview is served. */
+    public static final String PREVIEW_BASE = "/testwdatppreview";
+
     public Route {
         portal = Set.copyOf(portal);
     }
@@ -25,6 +28,8 @@ public record Route(
     public enum Face {
         /** The Defender contract: {@code /api}, {@code /api/v1.0}. */
         DEFENDER,
+        /** The same as it was in 2017 and 2018, in its shapes of then: {@code /testwdatppreview}. */
+        PREVIEW,
         /** What Cordon has beyond it: {@code /cordon/v1}. */
         CORDON,
         /** The token service, at the root. */

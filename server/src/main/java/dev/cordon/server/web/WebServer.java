@@ -119,10 +119,10 @@ public final class WebServer implements AutoCloseable {
     }
 
     private void register(JavalinConfig config, Route route) {
-        if (route.face() == Route.Face.DEFENDER) {
-            DEFENDER_BASES.forEach(base -> register(config, route, base + route.path()));
-        } else {
-            register(config, route, route.path());
+        switch (route.face()) {
+            case DEFENDER -> DEFENDER_BASES.forEach(base -> register(config, route, base + route.path()));
+            case PREVIEW -> register(config, route, Route.PREVIEW_BASE + route.path());
+            case CORDON, TOKEN_SERVICE -> register(config, route, route.path());
         }
     }
 
@@ -138,7 +138,8 @@ public final class WebServer implements AutoCloseable {
         http.attribute(RequestLog.ROUTE, route);
         guard.handle(route, http);
         var type = http.res().getContentType();
-        if (route.face() == Route.Face.DEFENDER && (type == null || type.startsWith("application/json"))) {
+        boolean api = route.face() == Route.Face.DEFENDER || route.face() == Route.Face.PREVIEW;
+        if (api && (type == null || type.startsWith("application/json"))) {
             http.contentType(ODATA_JSON).header("OData-Version", "4.0");
         }
     }

@@ -74,6 +74,8 @@ final class ActionWorld implements AutoCloseable {
 
     static final String RESPONDER = "responder";
     static final String SECOND_RESPONDER = "second-responder";
+    static final String ALL = "all";
+    static final String COLLECTOR = "collector";
     static final String READER = "reader";
     static final String ADMINISTRATOR = "administrator";
     static final String NEIGHBOUR = "neighbour";
@@ -85,6 +87,7 @@ final class ActionWorld implements AutoCloseable {
     final TenantKeys keys;
     final Outbox outbox;
     final Expiry expiry;
+    final RunningProgress progress = new RunningProgress(this::now);
     final String tenant;
     final List<MachineRef> woken = new CopyOnWriteArrayList<>();
     final List<CommandSource.Delivery> handedOver = new CopyOnWriteArrayList<>();
@@ -123,11 +126,15 @@ final class ActionWorld implements AutoCloseable {
             keys = new TenantKeys(database, vault, this::now);
             outbox = new Outbox(database, this::now);
             outbox.listen(gateway);
-            reports = new ActionReports(audit, machines, this::now);
+            reports = new ActionReports(
+                    audit,
+                    machines,
+                    this::now,
+                    (sql, machine) -> machines.offboard(sql, machine.tenantId(), machine.machineId()));
             expiry = new Expiry(database, this::now, audit, machines);
             tenant = tenant("Example");
             neighbour = tenant("Neighbour");
-            var actions = new Actions(database, this::now, audit, tenants, machines, keys, vault, outbox);
+            var actions = new Actions(database, this::now, audit, tenants, machines, keys, vault, outbox, progress);
             web = new WebServer(WebSettings.plainForTests(), this::caller, actions.routes());
             web.start();
         } catch (IOException e) {
@@ -160,6 +167,17 @@ final class ActionWorld implements AutoCloseable {
             return 0;
         });
         return id.value();
+    }
+
+    /** The machine says that it can do all of this. */
+    void connect(String machineId, List<String> capabilities) {
+        var hello = Hello.newBuilder().setFacts(facts("m.example.com"));
+        capabilities.forEach(name ->
+                hello.addCapabilities(Capability.newBuilder().setName(name).setSupport(Support.SUPPORT_ENFORCED)));
+        database.write(sql -> {
+            machines.connected(sql, tenant, machineId, hello.build(), InetAddress.getLoopbackAddress());
+            return 0;
+        });
     }
 
     /** The machine says what it can do. */
@@ -240,7 +258,12 @@ final class ActionWorld implements AutoCloseable {
         return created(post(RESPONDER, "/api/machines/" + machineId + "/unisolate", "{\"Comment\":\"c\"}"));
     }
 
-    private static String created(Reply reply) {
+    /** Asks for an action with this body and returns its id. */
+    String ask(String machineId, String verb, String body) {
+        return created(post(ALL, "/api/machines/" + machineId + "/" + verb, body.replace('\'', '"')));
+    }
+
+    static String created(Reply reply) {
         assertThat(reply.status()).as(reply.body()).isEqualTo(201);
         return reply.text("id");
     }
@@ -406,6 +429,8 @@ final class ActionWorld implements AutoCloseable {
     private Caller caller(String token) {
         return switch (token) {
             case RESPONDER -> caller(tenant, "a1", "Response bot", Permissions.MACHINE_ISOLATE);
+            case ALL -> caller(tenant, "a5", "All", Permissions.WHOLE_API.toArray(String[]::new));
+            case COLLECTOR -> caller(tenant, "a6", "Collector", Permissions.MACHINE_COLLECT_FORENSICS);
             case SECOND_RESPONDER -> caller(tenant, "a2", "Other bot", Permissions.MACHINE_ISOLATE);
             case READER -> caller(tenant, "a3", "Reader", Permissions.MACHINE_READ_ALL);
             case ADMINISTRATOR -> caller(tenant, "a4", "Administrator", Permissions.CORDON_ADMINISTER);

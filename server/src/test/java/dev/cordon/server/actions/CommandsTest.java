@@ -10,10 +10,12 @@ import dev.cordon.protocol.wire.Command.OrderCase;
 import dev.cordon.protocol.wire.Direction;
 import dev.cordon.protocol.wire.IsolationExclusion;
 import dev.cordon.protocol.wire.IsolationMode;
+import dev.cordon.server.identity.ExecutionSettings;
 import dev.cordon.server.identity.IsolationSettings;
 import dev.cordon.server.identity.IsolationSettings.Exclusion;
 import dev.cordon.server.identity.IsolationSettings.Flow;
 import dev.cordon.server.identity.IsolationSettings.Transport;
+import dev.cordon.server.identity.ObjectSettings;
 import dev.cordon.server.identity.TenantSettings;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.store.Instants;
@@ -39,7 +41,13 @@ final class CommandsTest {
                     Optional.empty(),
                     Optional.empty(),
                     Flow.OUTBOUND);
-            settings(world, new TenantSettings(new IsolationSettings(List.of(exclusion), 45), Duration.ofHours(1)));
+            settings(
+                    world,
+                    new TenantSettings(
+                            new IsolationSettings(List.of(exclusion), 45),
+                            ExecutionSettings.DEFAULT,
+                            ObjectSettings.DEFAULT,
+                            Duration.ofHours(1)));
             var machine = world.enroll("m.example.com");
             var action = world.isolate(machine, "Selective");
             var command = world.take(machine).getFirst();

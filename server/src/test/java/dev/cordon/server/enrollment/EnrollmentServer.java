@@ -6,7 +6,9 @@ import dev.cordon.gateway.GatewaySettings;
 import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
 import dev.cordon.server.actions.Outbox;
+import dev.cordon.server.actions.RunningProgress;
 import dev.cordon.server.audit.HashChainedAuditLog;
+import dev.cordon.server.delivery.OffboardedMachines;
 import dev.cordon.server.delivery.ReportInbox;
 import dev.cordon.server.delivery.WaitingCommands;
 import dev.cordon.server.identity.Tenants;
@@ -75,6 +77,8 @@ public final class EnrollmentServer implements AutoCloseable {
             var machines = new Machines(database, clock, audit);
             certificates = new MachineCertificates(database, keys, machines, audit, clock);
             var outbox = new Outbox(database, clock);
+            var progress = new RunningProgress(clock);
+            var reports = new ActionReports(audit, machines, clock, new OffboardedMachines(machines, certificates));
             gateway = new GatewayServer(
                             new GatewaySettings(
                                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -85,7 +89,7 @@ public final class EnrollmentServer implements AutoCloseable {
                                     GatewayLimits.DEFAULT),
                             certificates,
                             new WaitingCommands(outbox),
-                            new ReportInbox(database, machines, new ActionReports(audit, machines, clock), audit),
+                            new ReportInbox(database, machines, reports, audit, progress),
                             clock)
                     .start();
             var tokens = new EnrollmentTokens(audit, clock, tls.caSha256Hex());
@@ -99,7 +103,7 @@ public final class EnrollmentServer implements AutoCloseable {
                     clock,
                     new EnrollmentSettings(gateway::advertised, tls.caCertificate()),
                     gateway::dismiss);
-            var actions = new Actions(database, clock, audit, tenants, machines, keys, vault, outbox);
+            var actions = new Actions(database, clock, audit, tenants, machines, keys, vault, outbox, progress);
             web = new WebServer(
                     WebSettings.plainForTests(),
                     EnrollmentServer::caller,

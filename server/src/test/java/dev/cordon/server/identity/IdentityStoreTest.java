@@ -89,6 +89,8 @@ final class IdentityStoreTest {
                                 Optional.of("backup@nightly.service"),
                                 Flow.OUTBOUND)),
                         0),
+                new ExecutionSettings(true, true, List.of("ab".repeat(32)), List.of("/opt/tools/")),
+                new ObjectSettings(1, 2, Duration.ofDays(3), Duration.ofSeconds(60)),
                 Duration.ofHours(5));
         database.write(sql -> {
             tenants.changeSettings(sql, tenant.id(), settings);

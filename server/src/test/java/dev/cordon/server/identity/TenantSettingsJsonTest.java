@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cordon.server.web.ApiException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,13 +30,25 @@ final class TenantSettingsJsonTest {
         assertThat(TenantSettingsJson.read(TenantSettingsJson.write(settings))).isEqualTo(settings);
     }
 
+    @Test
+    void whenExecutionAndObjectsAreSetThenTheyAreKeptAndWhatIsLeftOutHasItsDefault() {
+        var hash = "AB".repeat(32);
+        var settings = TenantSettingsJson.parse("{\"execution\":{\"monitorOnly\":true,\"trustedHashes\":[\"" + hash
+                + "\"],\"trustedPaths\":[\"/opt/tools/\"]},\"objects\":{\"retentionDays\":7}}");
+        assertThat(settings.execution())
+                .isEqualTo(new ExecutionSettings(true, false, List.of("ab".repeat(32)), List.of("/opt/tools/")));
+        assertThat(settings.objects().retention()).isEqualTo(Duration.ofDays(7));
+        assertThat(settings.objects().linkLifetime()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(TenantSettingsJson.read(TenantSettingsJson.write(settings))).isEqualTo(settings);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
                 "[] | must be a JSON object",
-                "{'isolatoin':{}} | isolatoin: is unknown; known here: actionLifetimeSeconds, isolation.",
+                "{'isolatoin':{}} | isolatoin: is unknown; known here: actionLifetimeSeconds, execution, isolation, objects.",
                 "{'actionLifetimeSeconds':59} | actionLifetimeSeconds: must be an integer from 60",
                 "{'actionLifetimeSeconds':'3 days'} | actionLifetimeSeconds: must be an integer",
                 "{'isolation':{'deadManSeconds':-1}} | isolation.deadManSeconds: must be an integer from 0",
@@ -55,6 +68,13 @@ final class TenantSettingsJsonTest {
                 "{'isolation':{'exclusions':[{'name':'x','service':'../sshd.service'}]}} | service: must be a systemd unit",
                 "{'isolation':{'exclusions':[{'name':'x','user':'backup','direction':'Inbound'}]}} | only for direction Outbound",
                 "{'isolation':{'exclusions':[{'name':'x','user':'backup','direction':'Both'}]}} | direction: must be one of Outbound, Inbound.",
+                "{'execution':{'monitorOnly':1}} | execution.monitorOnly: must be true or false",
+                "{'execution':{'trustedHashes':['ab']}} | execution.trustedHashes[0]: must be a SHA-256",
+                "{'execution':{'trustedPaths':['opt/x']}} | execution.trustedPaths[0]: must be an absolute path",
+                "{'execution':{'trustedPaths':['/opt/../bin/x']}} | execution.trustedPaths[0]: must be an absolute path",
+                "{'execution':{'trustedPaths':['/']}} | execution.trustedPaths[0]: must be an absolute path",
+                "{'objects':{'largestSampleBytes':4294967296}} | objects.largestSampleBytes: must be an integer from 1",
+                "{'objects':{'linkLifetimeSeconds':1}} | objects.linkLifetimeSeconds: must be an integer from 10",
             })
     void whenSettingIsWrongThenTheErrorNamesIt(String json, String message) {
         assertThatThrownBy(() -> TenantSettingsJson.parse(json.replace('\'', '"')))
