@@ -56,7 +56,7 @@ final class ClamdFolder {
 
     private static boolean exists(Path anywhere, String name) {
         try {
-            var unused =
+            var _ =
                     anywhere.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
             return true;
         } catch (IOException | UnsupportedOperationException e) {

@@ -41,6 +41,7 @@ final class Walk {
 
     private record Level(Path path, long device, DirectoryStream<Path> stream, Iterator<Path> entries) {
 
+        @SuppressWarnings("StreamResourceLeak") // the level closes it
         static Level open(Path path, long device) throws IOException {
             var stream = Files.newDirectoryStream(path);
             return new Level(path, device, stream, stream.iterator());

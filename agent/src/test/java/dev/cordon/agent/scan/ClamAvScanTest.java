@@ -119,8 +119,8 @@ final class ClamAvScanTest {
             try {
                 status.append(Files.readString(Path.of("/proc", pid(), "status")));
                 status.append(Files.readString(Path.of("/proc", pid(), "stat"))
-                        .split("\\) ")[1]
-                        .split(" ")[16]);
+                        .split("\\) ", -1)[1]
+                        .split(" ", -1)[16]);
             } catch (Exception e) {
                 status.append(e);
             }
