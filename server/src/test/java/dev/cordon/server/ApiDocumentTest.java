@@ -87,6 +87,7 @@ final class ApiDocumentTest {
                 "DELETE /applications/{id}/secrets/{secret}",
                 "GET /applications/{id}/certificates",
                 "DELETE /applications/{id}/certificates/{certificate}",
+                "DELETE /outside-issuers/{issuer}",
                 "GET /applications/{id}/federated-credentials",
                 "DELETE /applications/{id}/federated-credentials/{credential}",
                 "GET /enrollment-tokens/{id}",
@@ -113,6 +114,19 @@ final class ApiDocumentTest {
         var admin = walkTenants(server.operatorToken());
         ok(server.operatorToken(), "GET /signing-keys", Map.of(), null);
         ok(server.operatorToken(), "POST /signing-keys/rotation", Map.of(), "{'emergency':false}");
+        var trusted = ok(
+                admin,
+                "POST /outside-issuers",
+                Map.of(),
+                "{'issuer':'https://id.example.com','audience':'api://cordon','scopesClaim':'scp','roles':[{'value':'soc',"
+                        + "'permissions':['Machine.Isolate']}],'portalRoles':[{'value':'soc','permissions':['ViewData'],"
+                        + "'machineGroups':[1]}]}");
+        ok(admin, "GET /outside-issuers", Map.of(), null);
+        ok(
+                admin,
+                "DELETE /outside-issuers/{issuer}",
+                Map.of("issuer", trusted.get("id").stringValue()),
+                null);
         walkApplications(admin);
         walkSettings(admin);
         walkMachines(admin);

@@ -7,6 +7,7 @@ import dev.cordon.server.web.Permissions;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -51,6 +52,11 @@ final class ApplicationPermissions {
             .collect(toUnmodifiableMap(name -> name.toLowerCase(Locale.ROOT), Function.identity()));
 
     private ApplicationPermissions() {}
+
+    /** The name in its own spelling. */
+    static Optional<String> find(String name) {
+        return Optional.ofNullable(BY_LOWER_CASE.get(name.toLowerCase(Locale.ROOT)));
+    }
 
     /**
      * The names in their own spelling.

@@ -28,7 +28,7 @@ public final class Identity implements AutoCloseable {
     private final TenantProvisioning provisioning;
     private final TokenSigner signer;
     private final IssuerKeys issuerKeys;
-    private final JwtTokenVerifier verifier;
+    private final TokenVerifier verifier;
     private final Audiences audiences;
     private final UserClients userClients;
     private final TokenAnswers answers;
@@ -63,11 +63,20 @@ public final class Identity implements AutoCloseable {
         provisioning = new TenantProvisioning(tenants, applications, secrets, tenantKeys);
         signer = new TokenSigner(serverKeys::tokenSigningKey);
         audiences = new Audiences(acceptThreatProtection);
-        verifier = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time);
         answers = new TokenAnswers(time);
         var certificates = new ApplicationCertificates(time);
         var federated = new FederatedCredentials(time);
         issuerKeys = new IssuerKeys(time);
+        var outside = new OutsideSignature(issuerKeys);
+        var outsideIssuers = new OutsideIssuers(tenants, time);
+        verifier = new OutsideTokenVerifier(
+                new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time),
+                keyId -> serverKeys.publishedKeys().stream()
+                        .anyMatch(key -> key.getKeyID().equals(keyId)),
+                database,
+                outsideIssuers,
+                outside,
+                time);
         authentication = new ClientAuthentication(
                 database,
                 tenants,
@@ -76,7 +85,7 @@ public final class Identity implements AutoCloseable {
                 certificates,
                 federated,
                 new CertificateAssertions(new UsedAssertions(database, time), time),
-                new FederatedAssertions(new OutsideSignature(issuerKeys), time));
+                new FederatedAssertions(outside, time));
         userClients = new UserClients(database, applications, authentication);
         clientCredentials =
                 new ClientCredentialsGrant(authentication, audiences, new AccessTokens(signer, audiences, time));
@@ -87,6 +96,7 @@ public final class Identity implements AutoCloseable {
                         new SecretEndpoints(database, applications, secrets, audit).routes(),
                         new CertificateEndpoints(database, applications, certificates, audit).routes(),
                         new FederatedCredentialEndpoints(database, applications, federated, audit).routes(),
+                        new OutsideIssuerEndpoints(database, outsideIssuers, audit).routes(),
                         new SigningKeyEndpoints(database, serverKeys, time, audit).routes(),
                         new SettingsEndpoints(database, tenants, audit).routes())
                 .flatMap(List::stream)

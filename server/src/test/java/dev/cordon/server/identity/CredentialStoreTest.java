@@ -3,6 +3,7 @@ package dev.cordon.server.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cordon.server.issuers.TrustedIssuer;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.ApiException;
@@ -74,6 +75,29 @@ final class CredentialStoreTest {
             assertThat(used.use(one, "c", end.plusSeconds(600))).isTrue();
             var kept = database.<Integer>read(sql -> sql.fetchCount(CredentialTables.UsedAssertions.TABLE));
             assertThat(kept).as("what is over is forgotten").isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenOutsideIssuersAreKeptThenTheyAreReadAsTheyWere(Engine engine) {
+        try (var database = engine.fresh()) {
+            var federated = new FederatedCredentials(time);
+            var issuers = new OutsideIssuers(tenants, time);
+            var application = application(database);
+            var trusted = new TrustedIssuer(
+                    "https://id.example.com", Optional.of("https://keys.example.com/jwks"), Optional.empty());
+            var credential = database.write(sql -> federated.add(sql, application, "ci", trusted, "sub", "aud"));
+            var kept = database.<List<FederatedCredential>>read(sql -> federated.all(sql, application));
+            assertThat(kept).containsExactly(credential);
+            var mapping = ClaimMapping.parse("""
+                    {"scopesClaim":"scp","roles":[{"value":"a","permissions":["Machine.Isolate"]}],
+                     "portalRoles":[{"value":"a","permissions":["ViewData"],"machineGroups":[2,1]}]}""");
+            var added = database.write(sql -> issuers.add(sql, application.tenantId(), trusted, "api://x", mapping));
+            var all = database.<List<OutsideIssuer>>read(issuers::all);
+            assertThat(all).containsExactly(added);
+            var foreign = database.<Boolean>write(sql -> issuers.delete(sql, Guid.random(), added.id()));
+            assertThat(foreign).isFalse();
         }
     }
 
