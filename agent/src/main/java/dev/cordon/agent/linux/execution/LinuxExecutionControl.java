@@ -1,0 +1,324 @@
+package dev.cordon.agent.linux.execution;
+
+import dev.cordon.agent.blocklist.BlockList;
+import dev.cordon.agent.execution.ExecutionControl;
+import dev.cordon.agent.execution.ExecutionEvents;
+import dev.cordon.agent.execution.ExecutionException;
+import dev.cordon.agent.execution.ExecutionMode;
+import dev.cordon.agent.execution.TrustPolicy;
+import dev.cordon.agent.execution.UnsupportedExecutionControl;
+import dev.cordon.agent.hash.FileHash;
+import dev.cordon.agent.hash.FileHashSet;
+import dev.cordon.agent.hash.FileHasher;
+import dev.cordon.agent.log.Log;
+import dev.cordon.protocol.wire.Capability;
+import dev.cordon.protocol.wire.Check;
+import dev.cordon.protocol.wire.Support;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Execution control by fanotify. What holds is one {@link Policy}; as long as it refuses something a {@link Listener}
+ * runs, otherwise nothing of the machine is touched.
+ */
+public final class LinuxExecutionControl implements ExecutionControl {
+
+    private static final String HOLES =
+            "What an interpreter or the dynamic loader opens by itself is no start of a program"
+                    + " and is not judged unless a restriction covers interpreters.";
+
+    private final Path stateDirectory;
+    private final ExecutionEvents events;
+    private final FileSystems which;
+    private final TrustBaseline baseline;
+    private final Log log;
+    private final Marker marker;
+    private final VerdictCache cache = new VerdictCache();
+    private final Denials denials;
+    private final MemoryPrograms memoryPrograms = new MemoryPrograms();
+    private final List<FileHash> denied = new ArrayList<>();
+    private final ExecutorService aside = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("execution-aside").factory());
+    private volatile Policy policy = Policy.NOTHING;
+    private FileHashSet stopped = FileHashSet.EMPTY;
+    private @Nullable Listener listener;
+    private boolean closed;
+
+    private LinuxExecutionControl(
+            Path stateDirectory, ExecutionEvents events, FileSystems which, TrustBaseline baseline, Log log) {
+        this.stateDirectory = stateDirectory;
+        this.events = events;
+        this.which = which;
+        this.baseline = baseline;
+        this.log = log;
+        this.marker = new Marker(stateDirectory);
+        this.denials = new Denials(events, log);
+    }
+
+    /**
+     * Execution control over every file system of this machine, or one that says why there is none. Nothing is touched
+     * yet; an agent that was ended while programs were refused is reported.
+     */
+    public static ExecutionControl open(Path stateDirectory, ExecutionEvents events, Log log) {
+        return open(stateDirectory, events, FileSystems.ALL, TrustBaseline.ofThisMachine(stateDirectory, log), log);
+    }
+
+    static ExecutionControl open(
+            Path stateDirectory, ExecutionEvents events, FileSystems which, TrustBaseline baseline, Log log) {
+        var missing = Probe.missing();
+        if (!missing.isEmpty()) {
+            return new UnsupportedExecutionControl(missing);
+        }
+        var control = new LinuxExecutionControl(stateDirectory, events, which, baseline, log);
+        control.tellLoss();
+        return control;
+    }
+
+    private void tellLoss() {
+        try {
+            var since = marker.leftBehind();
+            if (since.isPresent()) {
+                events.lost("The agent ended while it refused programs (since " + since.get()
+                        + "), or was ended because it did not answer in time. Until it was started again, nothing was"
+                        + " refused.");
+            }
+            memoryPrograms.recover(stateDirectory);
+            marker.clear();
+        } catch (IOException e) {
+            log.warn(e, "execution-marker-not-read");
+        }
+    }
+
+    @Override
+    public Capability blocking() {
+        return capability("FileBlocking", List.of());
+    }
+
+    @Override
+    public Capability restricting() {
+        return capability("ExecutionControl", baseline.missing());
+    }
+
+    private Capability capability(String name, List<String> missing) {
+        var capability = Capability.newBuilder()
+                .setName(name)
+                .setSupport(missing.isEmpty() ? Support.SUPPORT_ENFORCED : Support.SUPPORT_PARTIAL)
+                .addAllLimits(missing)
+                .addLimits(HOLES);
+        if (!FileHasher.fast()) {
+            capability.addLimits(
+                    "libcrypto is missing, so that programs are hashed ten times slower: install the package libssl3.");
+        }
+        return capability.build();
+    }
+
+    @Override
+    public synchronized Capability enforce(BlockList list) {
+        var now = policy;
+        try {
+            put(new Policy(now.generation() + 1, list.blocked(), now.denied(), now.restriction(), now.kept()));
+        } catch (ExecutionException e) {
+            return Capability.newBuilder()
+                    .setName("FileBlocking")
+                    .setSupport(Support.SUPPORT_UNSUPPORTED)
+                    .addLimits(String.valueOf(e.getMessage()))
+                    .build();
+        }
+        boolean more = !list.stopRunning().isEmpty() && !list.stopRunning().equals(stopped);
+        stopped = list.stopRunning();
+        if (more) {
+            aside.execute(() -> endRunning(list.stopRunning()));
+        }
+        return blocking();
+    }
+
+    private void endRunning(FileHashSet hashes) {
+        try {
+            var ended = new RunningInstances(log).end(hashes, policy.kept());
+            if (!ended.isEmpty()) {
+                events.denied("Ended because their files are blocked: " + String.join(", ", ended));
+            }
+        } catch (RuntimeException e) {
+            log.error(e, "running-programs-not-ended");
+        }
+    }
+
+    @Override
+    public synchronized Denial deny(FileHash hash) throws ExecutionException {
+        denied.add(hash);
+        try {
+            putDenied();
+        } catch (ExecutionException e) {
+            denied.remove(hash);
+            throw e;
+        }
+        return new TaskDenial(hash);
+    }
+
+    private void putDenied() throws ExecutionException {
+        var now = policy;
+        put(new Policy(now.generation() + 1, now.blocked(), FileHashSet.of(denied), now.restriction(), now.kept()));
+    }
+
+    private final class TaskDenial implements Denial {
+        private final FileHash hash;
+        private boolean ended;
+
+        TaskDenial(FileHash hash) {
+            this.hash = hash;
+        }
+
+        @Override
+        public void close() {
+            synchronized (LinuxExecutionControl.this) {
+                if (ended || closed) {
+                    return;
+                }
+                ended = true;
+                denied.remove(hash);
+                try {
+                    putDenied();
+                } catch (ExecutionException e) {
+                    log.error(e, "denial-not-ended");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void restrict(TrustPolicy trust, boolean again) throws ExecutionException, InterruptedException {
+        var trusted = baseline.capture(again, trust.coverInterpreters());
+        synchronized (this) {
+            var now = policy;
+            put(new Policy(
+                    now.generation() + 1,
+                    now.blocked(),
+                    now.denied(),
+                    new Policy.Restriction(trust, trusted),
+                    now.kept()));
+            try {
+                if (!trust.monitorOnly()) {
+                    memoryPrograms.forbid(stateDirectory);
+                } else {
+                    memoryPrograms.recover(stateDirectory);
+                }
+            } catch (IOException e) {
+                log.warn(e, "memory-programs-not-closed");
+            }
+        }
+    }
+
+    @Override
+    public synchronized void allow() throws ExecutionException {
+        var now = policy;
+        if (now.restriction() != null) {
+            put(new Policy(now.generation() + 1, now.blocked(), now.denied(), null, now.kept()));
+        }
+        try {
+            memoryPrograms.recover(stateDirectory);
+            baseline.forget();
+        } catch (IOException e) {
+            throw new ExecutionException("vm.memfd_noexec could not be set back: " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes a policy hold: with a listener if it refuses anything, without one otherwise. */
+    private void put(Policy next) throws ExecutionException {
+        if (closed) {
+            throw new ExecutionException("the agent is ending");
+        }
+        var before = policy;
+        var running = listener;
+        if (next.idle()) {
+            policy = next;
+            if (running != null) {
+                listener = null;
+                running.close();
+                clearMarker();
+            }
+            return;
+        }
+        if (running != null) {
+            policy = next;
+            running.policyChanged();
+            return;
+        }
+        try {
+            policy = new Policy(
+                    next.generation(),
+                    next.blocked(),
+                    next.denied(),
+                    next.restriction(),
+                    KeptFiles.of(KeptFiles.ofThisAgent(), log));
+            marker.set();
+            listener = Listener.start(() -> policy, cache, denials, which, this::listenerEnded, log);
+        } catch (IOException e) {
+            policy = before;
+            clearMarker();
+            throw new ExecutionException("programs cannot be refused: " + e.getMessage(), e);
+        }
+    }
+
+    private void clearMarker() {
+        try {
+            marker.clear();
+        } catch (IOException e) {
+            log.warn(e, "execution-marker-not-removed");
+        }
+    }
+
+    /** The verdict thread ended by itself: everything may start until a new one is there. */
+    private void listenerEnded() {
+        aside.execute(() -> {
+            events.lost("Judging programs ended by a fault and is started again; for a moment nothing was refused.");
+            synchronized (this) {
+                var broken = listener;
+                if (closed || broken == null) {
+                    return;
+                }
+                listener = null;
+                broken.close();
+                try {
+                    put(policy);
+                } catch (ExecutionException e) {
+                    log.error(e, "execution-control-not-restarted");
+                    events.lost("Judging programs could not be started again: " + e.getMessage());
+                }
+            }
+        });
+    }
+
+    @Override
+    public ExecutionMode mode() {
+        var restriction = policy.restriction();
+        return restriction == null ? ExecutionMode.NONE : restriction.policy().mode();
+    }
+
+    @Override
+    public List<Check> verify() throws InterruptedException {
+        return new Trial(stateDirectory, this).run(mode());
+    }
+
+    @Override
+    public void close() {
+        Listener running;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            running = listener;
+            listener = null;
+        }
+        aside.shutdown();
+        if (running != null) {
+            running.close();
+        }
+        denials.close();
+    }
+}

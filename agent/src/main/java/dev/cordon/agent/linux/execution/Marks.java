@@ -1,0 +1,159 @@
+package dev.cordon.agent.linux.execution;
+
+import dev.cordon.agent.log.Log;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Puts the marks of the fanotify group on file systems: on those mounted in the agent's own mount namespace and on those
+ * of all others, through {@code /proc/PID/root}. A mark is on the file system and not on the mount, so that bind mounts,
+ * other namespaces and overlays on top of it do not lead around it.
+ *
+ * <p>Nothing is remembered from one look to the next, because the number of a file system is used again when it is
+ * gone; to mark twice costs some microseconds and changes nothing. For one thread.
+ */
+final class Marks {
+
+    private static final int ALREADY_GONE = Kernel.ENOENT;
+
+    private final Kernel kernel;
+    private final int group;
+    private final FileSystems which;
+    private final Log log;
+    private final Set<String> told = new HashSet<>();
+
+    Marks(Kernel kernel, int group, FileSystems which, Log log) {
+        this.kernel = kernel;
+        this.group = group;
+        this.which = which;
+        this.log = log;
+    }
+
+    /**
+     * What was found at one look.
+     *
+     * @param namespaces of mounts, by their number, each with a process that lives in it
+     * @param foreign the file systems whose content is not this machine's
+     * @param marked how many file systems bear the mark now
+     * @param failed what could not be marked, in words
+     */
+    record Look(Map<Long, Integer> namespaces, Set<Long> foreign, int marked, List<String> failed) {}
+
+    /**
+     * Marks everything that is there now.
+     *
+     * @param opens whether opens are judged too
+     * @param foreign whether file systems whose content is not this machine's are marked
+     */
+    Look mark(boolean opens, boolean foreign) {
+        var namespaces = namespaces();
+        Set<Long> seen = new HashSet<>();
+        Set<Long> foreignSeen = new HashSet<>();
+        List<String> failed = new ArrayList<>();
+        int own = ownPid();
+        markAll("/proc/self/mountinfo", "", opens, foreign, seen, foreignSeen, failed);
+        namespaces.forEach((namespace, pid) -> {
+            if (pid != own) {
+                markAll(
+                        "/proc/" + pid + "/mountinfo",
+                        "/proc/" + pid + "/root",
+                        opens,
+                        foreign,
+                        seen,
+                        foreignSeen,
+                        failed);
+            }
+        });
+        for (var failure : failed) {
+            if (told.add(failure)) {
+                log.warn("file-system-not-marked", "reason", failure);
+            }
+        }
+        return new Look(Map.copyOf(namespaces), Set.copyOf(foreignSeen), seen.size(), List.copyOf(failed));
+    }
+
+    static int ownPid() {
+        return (int) ProcessHandle.current().pid();
+    }
+
+    private Map<Long, Integer> namespaces() {
+        Map<Long, Integer> found = new HashMap<>();
+        int own = ownPid();
+        found.put(kernel.mountNamespace(own), own);
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (var process : processes) {
+                int pid = Integer.parseInt(process.getFileName().toString());
+                long namespace = kernel.mountNamespace(pid);
+                if (namespace != 0) {
+                    found.putIfAbsent(namespace, pid);
+                }
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            log.warn(e, "processes-not-listed");
+        }
+        return found;
+    }
+
+    private void markAll(
+            String table,
+            String root,
+            boolean opens,
+            boolean foreign,
+            Set<Long> seen,
+            Set<Long> foreignSeen,
+            List<String> failed) {
+        List<String> lines;
+        try {
+            lines = Mount.lines(Path.of(table));
+        } catch (IOException e) {
+            return; // the process has ended; if its namespace lives on, the next look finds it by another one
+        }
+        for (var line : lines) {
+            var mount = Mount.parse(line).orElse(null);
+            if (mount == null || !which.controls(mount) || seen.contains(mount.device())) {
+                continue;
+            }
+            if (mount.kind() == Mount.Kind.FOREIGN) {
+                foreignSeen.add(mount.device());
+                if (!foreign) {
+                    continue;
+                }
+            }
+            if (mark(mount, root + mount.point(), opens, failed)) {
+                seen.add(mount.device());
+            }
+        }
+    }
+
+    private boolean mark(Mount mount, String path, boolean opens, List<String> failed) {
+        if (mount.kind() == Mount.Kind.LOCAL) {
+            var state = kernel.state(path);
+            if (state == null) {
+                return false;
+            }
+            if (state.id().device() != mount.device() && !mount.type().equals("btrfs")) {
+                return false; // another mount lies on top of this one
+            }
+        }
+        if (!opens) {
+            kernel.mark(group, false, Kernel.FAN_OPEN_PERM, path);
+        }
+        long mask = Kernel.FAN_OPEN_EXEC_PERM | Kernel.FAN_CLOSE_WRITE | (opens ? Kernel.FAN_OPEN_PERM : 0);
+        int result = kernel.mark(group, true, mask, path);
+        if (result < 0) {
+            if (result != -ALREADY_GONE) {
+                failed.add(mount.type() + " on " + mount.point() + " (errno " + -result + ")");
+            }
+            return false;
+        }
+        return true;
+    }
+}

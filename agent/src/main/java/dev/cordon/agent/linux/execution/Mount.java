@@ -1,0 +1,105 @@
+package dev.cordon.agent.linux.execution;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A line of {@code mountinfo} (proc_pid_mountinfo(5)). Immutable.
+ *
+ * @param device major and minor number of the file system, as {@link FileState.Id#device}
+ * @param point where it is mounted, Latin-1 characters for bytes, as seen by the process whose file it was
+ * @param type for example {@code ext4}
+ */
+record Mount(long device, String point, String type) {
+
+    /** Hold no files that can be executed, or only what the kernel makes up. */
+    private static final Set<String> PSEUDO = Set.of(
+            "proc",
+            "sysfs",
+            "cgroup",
+            "cgroup2",
+            "devpts",
+            "mqueue",
+            "securityfs",
+            "debugfs",
+            "tracefs",
+            "pstore",
+            "bpf",
+            "configfs",
+            "fusectl",
+            "autofs",
+            "rpc_pipefs",
+            "binfmt_misc",
+            "nsfs",
+            "efivarfs",
+            "selinuxfs",
+            "nfsd");
+
+    private static final Set<String> NETWORK =
+            Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "afs", "9p", "lustre", "gfs2", "ocfs2", "glusterfs");
+
+    /** Where the content of files comes from. */
+    enum Kind {
+        /** This machine's own disks and memory. */
+        LOCAL,
+        /** Another machine or a program: content may differ at each look, and looking may take for ever. */
+        FOREIGN,
+        /** Nothing that can be executed. */
+        PSEUDO
+    }
+
+    static Optional<Mount> parse(String line) {
+        String[] fields = line.split(" ", -1);
+        int separator = 6;
+        while (separator < fields.length && !fields[separator].equals("-")) {
+            separator++;
+        }
+        if (separator + 1 >= fields.length) {
+            return Optional.empty();
+        }
+        String[] numbers = fields[2].split(":", -1);
+        if (numbers.length != 2) {
+            return Optional.empty();
+        }
+        try {
+            long device = (Long.parseLong(numbers[0]) << 32) | Long.parseLong(numbers[1]);
+            return Optional.of(new Mount(device, unescape(fields[4]), fields[separator + 1]));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Blank, tab, newline and backslash are three octal digits behind a backslash. */
+    private static String unescape(String text) {
+        if (text.indexOf('\\') < 0) {
+            return text;
+        }
+        var plain = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\\' && i + 3 < text.length()) {
+                plain.append((char) Integer.parseInt(text, i + 1, i + 4, 8));
+                i += 3;
+            } else {
+                plain.append(text.charAt(i));
+            }
+        }
+        return plain.toString();
+    }
+
+    Kind kind() {
+        if (PSEUDO.contains(type)) {
+            return Kind.PSEUDO;
+        }
+        return NETWORK.contains(type) || type.equals("fuse") || type.equals("fuseblk") || type.startsWith("fuse.")
+                ? Kind.FOREIGN
+                : Kind.LOCAL;
+    }
+
+    /** The bytes of a file under {@code /proc} as text, one character a byte. */
+    static java.util.List<String> lines(java.nio.file.Path file) throws java.io.IOException {
+        return new String(java.nio.file.Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                .lines()
+                .toList();
+    }
+}

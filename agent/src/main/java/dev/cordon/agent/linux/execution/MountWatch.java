@@ -1,0 +1,164 @@
+package dev.cordon.agent.linux.execution;
+
+import dev.cordon.agent.log.Log;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the marks complete: marks again at once when something is mounted in a mount namespace that is known (the
+ * kernel tells it, poll on {@code mountinfo}) or when a process in an unknown one starts a program, and looks for unknown ones
+ * every second besides. One platform thread.
+ */
+final class MountWatch implements AutoCloseable {
+
+    private static final int LOOK_MILLIS = 1_000;
+    private static final int MOST_ROUNDS = 5;
+
+    private final Kernel kernel = new Kernel();
+    private final Marks marks;
+    private final int wake;
+    private final Consumer<Marks.Look> looked;
+    private final Log log;
+    private final Map<Long, Integer> tables = new HashMap<>();
+    private final Thread thread;
+    private volatile boolean closed;
+    private boolean opens;
+    private boolean foreign;
+    private volatile Set<Long> known = Set.of();
+
+    private MountWatch(
+            int group, FileSystems which, boolean opens, boolean foreign, Consumer<Marks.Look> looked, Log log)
+            throws IOException {
+        this.marks = new Marks(kernel, group, which, log);
+        this.wake = kernel.eventFd();
+        this.opens = opens;
+        this.foreign = foreign;
+        this.looked = looked;
+        this.log = log;
+        this.thread = Thread.ofPlatform().name("execution-mounts").daemon().unstarted(this::watch);
+    }
+
+    /** Marks what is there, and from then on what comes. */
+    static MountWatch start(
+            int group, FileSystems which, boolean opens, boolean foreign, Consumer<Marks.Look> looked, Log log)
+            throws IOException {
+        var watch = new MountWatch(group, which, opens, foreign, looked, log);
+        watch.look();
+        watch.thread.start();
+        return watch;
+    }
+
+    /** Marks for another purpose from now on; returns when it is done. */
+    synchronized void want(boolean nextOpens, boolean nextForeign) {
+        if (!closed && (opens != nextOpens || foreign != nextForeign)) {
+            opens = nextOpens;
+            foreign = nextForeign;
+            look();
+        }
+    }
+
+    /** Whether a mount namespace with this number was looked at. */
+    boolean knows(long namespace) {
+        return known.contains(namespace);
+    }
+
+    int wakeDescriptor() {
+        return wake;
+    }
+
+    /** Once more where a namespace is new: something may have been mounted before its table was watched. */
+    private synchronized void look() {
+        for (int round = 0; round < MOST_ROUNDS && !closed; round++) {
+            var look = marks.mark(opens, foreign);
+            known = look.namespaces().keySet();
+            looked.accept(look);
+            if (!follow(look.namespaces())) {
+                return;
+            }
+        }
+    }
+
+    /** Watches the tables of these namespaces and of no others; whether there are new ones. */
+    private boolean follow(Map<Long, Integer> namespaces) {
+        tables.entrySet().removeIf(entry -> {
+            boolean gone = !namespaces.containsKey(entry.getKey());
+            if (gone) {
+                kernel.close(entry.getValue());
+            }
+            return gone;
+        });
+        boolean grown = false;
+        for (var entry : namespaces.entrySet()) {
+            if (!tables.containsKey(entry.getKey()) && tables.size() < Kernel.MOST_POLLED - 1) {
+                int table = kernel.open("/proc/" + entry.getValue() + "/mountinfo");
+                if (table >= 0) {
+                    tables.put(entry.getKey(), table);
+                    grown = true;
+                }
+            }
+        }
+        return grown;
+    }
+
+    private void watch() {
+        var polling = new Kernel();
+        try {
+            while (!closed) {
+                int[] descriptors = descriptors();
+                int ready = polling.poll(LOOK_MILLIS, Kernel.POLLIN, Kernel.POLLPRI, descriptors);
+                polling.drain(wake);
+                if (closed) {
+                    return;
+                }
+                if (ready > 0 || unknownNamespace(polling)) {
+                    look();
+                }
+            }
+        } catch (RuntimeException e) {
+            log.error(e, "mounts-not-watched");
+        } finally {
+            polling.close();
+        }
+    }
+
+    private synchronized int[] descriptors() {
+        int[] all = new int[tables.size() + 1];
+        all[0] = wake;
+        int at = 1;
+        for (int table : tables.values()) {
+            all[at++] = table;
+        }
+        return Arrays.copyOf(all, at);
+    }
+
+    private boolean unknownNamespace(Kernel polling) {
+        return ProcessHandle.allProcesses().anyMatch(process -> {
+            long namespace = polling.mountNamespace((int) process.pid());
+            return namespace != 0 && !known.contains(namespace);
+        });
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        kernel.wake(wake);
+        try {
+            if (thread.join(java.time.Duration.ofSeconds(5))) {
+                tables.values().forEach(kernel::close);
+                kernel.close(wake);
+                kernel.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

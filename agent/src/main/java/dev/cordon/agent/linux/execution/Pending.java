@@ -1,0 +1,15 @@
+package dev.cordon.agent.linux.execution;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Somebody waits for a verdict about this file. Answered once, by whoever is first.
+ *
+ * @param descriptor the kernel's, open for reading
+ * @param pid who waits
+ * @param opened the file was opened, not started
+ * @param leased no one can open the file for writing until the descriptor is closed
+ * @param since when it was taken, {@link System#nanoTime}
+ */
+record Pending(
+        int descriptor, int pid, boolean opened, FileState state, boolean leased, long since, AtomicBoolean answered) {}

@@ -1,0 +1,110 @@
+package dev.cordon.agent.linux.execution;
+
+import dev.cordon.agent.hash.HashAlgorithm;
+import dev.cordon.agent.hash.Hashes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the hashes of files that were read, as long as they are the same: inode, size and time of change must be
+ * those that were seen before the file was read, and a file that was closed after writing is forgotten
+ * ({@link #forget}), because old kernels keep the time of change to some milliseconds only. The least recently used of
+ * too many is dropped.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class VerdictCache {
+
+    private static final int MOST = 8_192;
+
+    private final Map<FileState.Id, Known> known = new LinkedHashMap<>(256, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<FileState.Id, Known> eldest) {
+            return size() > MOST;
+        }
+    };
+    private long forgotten;
+
+    /**
+     * @param state as it was before the file was read
+     * @param generation of the policy that gave the verdict
+     */
+    record Known(FileState state, Hashes hashes, boolean trustedByPath, long generation, Verdict verdict) {
+
+        private boolean sufficesFor(Set<HashAlgorithm> algorithms) {
+            for (var algorithm : algorithms) {
+                if (hashes.of(algorithm).isEmpty()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** The verdict of this policy about the file, if no more has to be read for it. */
+    synchronized @Nullable Verdict find(FileState state, Policy policy) {
+        if (policy.kept().holds(state)) {
+            return Verdict.ALLOWED;
+        }
+        Known entry = known.get(state.id());
+        if (entry == null || !entry.state().equals(state)) {
+            return null;
+        }
+        if (entry.generation() == policy.generation()) {
+            return entry.verdict();
+        }
+        if (!entry.sufficesFor(policy.algorithms()) || hangsOnPath(entry, policy)) {
+            return null;
+        }
+        Verdict verdict = policy.judge(entry.hashes(), entry.trustedByPath());
+        if (verdict.denies() && entry.hashes().of(HashAlgorithm.SHA256).isEmpty()) {
+            return null;
+        }
+        known.put(state.id(), new Known(state, entry.hashes(), entry.trustedByPath(), policy.generation(), verdict));
+        return verdict;
+    }
+
+    /** Where a path was or could be the reason, it is looked up anew after a change. */
+    private static boolean hangsOnPath(Known entry, Policy policy) {
+        var restriction = policy.restriction();
+        return restriction != null
+                && !restriction.policy().trustedPaths().isEmpty()
+                && !restriction.trusts(entry.hashes());
+    }
+
+    /** The hashes of a file that is known and unchanged. */
+    synchronized @Nullable Hashes hashes(FileState state) {
+        Known entry = known.get(state.id());
+        return entry != null && entry.state().equals(state) ? entry.hashes() : null;
+    }
+
+    /** How often files were forgotten so far; see {@link #remember}. */
+    synchronized long forgotten() {
+        return forgotten;
+    }
+
+    /**
+     * @param seen what {@link #forgotten} said before the file was read; where a file was forgotten since, it may have
+     *     been this one, and it is not remembered, unless {@code leased}
+     */
+    synchronized void remember(Known entry, boolean leased, long seen) {
+        if (leased || seen == forgotten) {
+            known.put(entry.state().id(), entry);
+        }
+    }
+
+    /** The file was written. */
+    synchronized void forget(FileState.Id id) {
+        forgotten++;
+        known.remove(id);
+    }
+
+    synchronized void forgetAll() {
+        forgotten++;
+        known.clear();
+    }
+}
