@@ -1,5 +1,6 @@
 package dev.cordon.agent;
 
+import dev.cordon.agent.collection.CollectHandler;
 import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.ExecutionEvents;
 import dev.cordon.agent.execution.UnsupportedExecutionControl;
@@ -33,7 +34,7 @@ record HostPlatform(Path stateDirectory, Path files) implements Platform {
 
     @Override
     public List<TaskHandler> handlers(Surroundings around) {
-        return List.of(scans(around));
+        return List.of(CollectHandler.ofHost(around.clock()), scans(around));
     }
 
     private ScanHandler scans(Surroundings around) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.collection;
+
+import org.jspecify.annotations.NullMarked;
