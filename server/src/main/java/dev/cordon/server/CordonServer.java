@@ -3,6 +3,7 @@ package dev.cordon.server;
 import dev.cordon.gateway.GatewayLimits;
 import dev.cordon.gateway.GatewayServer;
 import dev.cordon.gateway.GatewaySettings;
+import dev.cordon.gateway.UploadInbox;
 import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
 import dev.cordon.server.actions.Expiry;
@@ -10,6 +11,10 @@ import dev.cordon.server.actions.Outbox;
 import dev.cordon.server.actions.RunningProgress;
 import dev.cordon.server.audit.Audit;
 import dev.cordon.server.audit.HashChainedAuditLog;
+import dev.cordon.server.blocks.BlockLists;
+import dev.cordon.server.blocks.Blocks;
+import dev.cordon.server.blocks.Enforcement;
+import dev.cordon.server.delivery.BlockListDelivery;
 import dev.cordon.server.delivery.OffboardedMachines;
 import dev.cordon.server.delivery.ReportInbox;
 import dev.cordon.server.delivery.WaitingCommands;
@@ -118,6 +123,7 @@ public final class CordonServer implements AutoCloseable {
         var progress = new RunningProgress(clock);
         var actions =
                 new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox, progress);
+        var blockLists = new BlockLists(database, tenantKeys, audit, clock);
         var certificates = new MachineCertificates(database, tenantKeys, machines, audit, clock);
         var tls = now(tlsLater);
 
@@ -136,6 +142,8 @@ public final class CordonServer implements AutoCloseable {
                 certificates,
                 new WaitingCommands(outbox),
                 new ReportInbox(database, machines, reports, audit, progress),
+                new BlockListDelivery(blockLists, new Enforcement(database, clock)),
+                UploadInbox.NONE,
                 clock));
         var gatewayStart = later(gateway::start);
 
@@ -155,6 +163,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(enrollment.routes());
         routes.addAll(machines.routes());
         routes.addAll(actions.routes());
+        routes.addAll(new Blocks(database, blockLists, audit, clock).routes());
         routes.addAll(new Audit(database, audit).routes());
         routes.addAll(identity.routes(userSignIn.grants()));
         routes.addAll(userSignIn.routes());

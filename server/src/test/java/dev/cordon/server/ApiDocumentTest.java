@@ -237,6 +237,11 @@ final class ApiDocumentTest {
 
     private void walkActions(String admin, String machine, String action) {
         ok(admin, "GET /machineactions/{id}", Map.of("id", action), null);
+        var blocked =
+                server.call(admin, "POST", "/api/files/" + "ab".repeat(20) + "/block", json("{'Comment':'test'}"));
+        assertThat(blocked.status()).isEqualTo(201);
+        ok(admin, "GET /files/blocks", Map.of(), null);
+        ok(admin, "GET /files/blocks/machines", Map.of(), null);
         var quarantine = server.call(
                 admin,
                 "POST",

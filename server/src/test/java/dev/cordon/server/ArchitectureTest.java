@@ -44,6 +44,7 @@ final class ArchitectureTest {
             Map.entry("machines", INVENTORY),
             Map.entry("enrollment", BEHIND_MACHINES),
             Map.entry("files", Set.of("web")),
+            Map.entry("blocks", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry("actions", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry(
                     "delivery",
@@ -56,6 +57,7 @@ final class ArchitectureTest {
                             "machines",
                             "keys",
                             "files",
+                            "blocks",
                             "actions",
                             "enrollment")));
 

@@ -46,6 +46,7 @@ enum ActionShape {
     static final List<ActionType> OF_FILES = List.of(ActionType.QUARANTINE, ActionType.SAMPLE);
 
     private final String path;
+
     @SuppressWarnings("ImmutableEnumChecker") // immutable, as it says
     private final EntityModel model;
 

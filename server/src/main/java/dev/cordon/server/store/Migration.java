@@ -43,7 +43,8 @@ final class Migration {
             "V10__users.sql",
             "V11__application_credentials.sql",
             "V12__outside_issuers.sql",
-            "V13__signing_key_rotation.sql");
+            "V13__signing_key_rotation.sql",
+            "V20__blocks.sql");
 
     private static final String FOLDER = "/db/migration/";
 

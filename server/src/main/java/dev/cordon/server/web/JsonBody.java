@@ -60,6 +60,20 @@ public final class JsonBody {
         });
     }
 
+    /**
+     * A field that holds true or false; nothing if it is absent or null.
+     *
+     * @throws ApiException 400 {@code InvalidRequestBody} if it holds anything else
+     */
+    public static Optional<Boolean> flag(ObjectNode body, String name) {
+        return present(body, name).map(value -> {
+            if (!value.isBoolean()) {
+                throw wrongType(name, "true or false");
+            }
+            return value.booleanValue();
+        });
+    }
+
     private static Optional<JsonNode> present(ObjectNode body, String name) {
         return body.optional(name).filter(value -> !value.isNull());
     }

@@ -3,11 +3,16 @@ package dev.cordon.server.enrollment;
 import dev.cordon.gateway.GatewayLimits;
 import dev.cordon.gateway.GatewayServer;
 import dev.cordon.gateway.GatewaySettings;
+import dev.cordon.gateway.UploadInbox;
 import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
 import dev.cordon.server.actions.Outbox;
 import dev.cordon.server.actions.RunningProgress;
 import dev.cordon.server.audit.HashChainedAuditLog;
+import dev.cordon.server.blocks.BlockLists;
+import dev.cordon.server.blocks.Blocks;
+import dev.cordon.server.blocks.Enforcement;
+import dev.cordon.server.delivery.BlockListDelivery;
 import dev.cordon.server.delivery.OffboardedMachines;
 import dev.cordon.server.delivery.ReportInbox;
 import dev.cordon.server.delivery.WaitingCommands;
@@ -40,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,6 +63,7 @@ public final class EnrollmentServer implements AutoCloseable {
     public final ServerTls tls;
     public final GatewayServer gateway;
     public final HashChainedAuditLog audit;
+    public final BlockLists blockLists;
 
     private final WebServer web;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -77,6 +84,8 @@ public final class EnrollmentServer implements AutoCloseable {
             var machines = new Machines(database, clock, audit);
             certificates = new MachineCertificates(database, keys, machines, audit, clock);
             var outbox = new Outbox(database, clock);
+            blockLists = new BlockLists(database, keys, audit, clock);
+            var blocks = new Blocks(database, blockLists, audit, clock);
             var progress = new RunningProgress(clock);
             var reports = new ActionReports(audit, machines, clock, new OffboardedMachines(machines, certificates));
             gateway = new GatewayServer(
@@ -90,6 +99,8 @@ public final class EnrollmentServer implements AutoCloseable {
                             certificates,
                             new WaitingCommands(outbox),
                             new ReportInbox(database, machines, reports, audit, progress),
+                            new BlockListDelivery(blockLists, new Enforcement(database, clock)),
+                            UploadInbox.NONE,
                             clock)
                     .start();
             var tokens = new EnrollmentTokens(audit, clock, tls.caSha256Hex());
@@ -107,7 +118,7 @@ public final class EnrollmentServer implements AutoCloseable {
             web = new WebServer(
                     WebSettings.plainForTests(),
                     EnrollmentServer::caller,
-                    Stream.<List<Route>>of(enrollment.routes(), actions.routes(), machines.routes())
+                    Stream.<List<Route>>of(enrollment.routes(), actions.routes(), machines.routes(), blocks.routes())
                             .flatMap(List::stream)
                             .toList());
             web.start();
@@ -198,7 +209,8 @@ public final class EnrollmentServer implements AutoCloseable {
     private static Caller caller(String token) {
         var words = token.split(" ", 2);
         var permissions = words[1].equals("all")
-                ? Set.of(Permissions.CORDON_ADMINISTER, Permissions.MACHINE_ISOLATE, Permissions.MACHINE_READ_WRITE_ALL)
+                ? Stream.concat(Stream.of(Permissions.CORDON_ADMINISTER), Permissions.WHOLE_API.stream())
+                        .collect(Collectors.toSet())
                 : Set.<String>of();
         return new Caller(words[0], "app", "Test", Caller.Context.APPLICATION, permissions);
     }
