@@ -124,6 +124,11 @@ final class Console implements AutoCloseable {
         }
     }
 
+    /** Shows a line as it is; only for text of our own. */
+    void line(String text) {
+        out.println(text);
+    }
+
     private void json(JsonNode answer) {
         out.println(Printable.json(JSON.writeValueAsString(answer)));
     }

@@ -43,6 +43,7 @@ public final class Cordon {
                 .addSubcommand(new TenantsCommand(console))
                 .addSubcommand(apps)
                 .addSubcommand(new KeysCommand(console))
+                .addSubcommand(new HostsCommand(console))
                 .addSubcommand(enroll)
                 .addSubcommand(new SettingsCommand(console))
                 .addSubcommand(new MachinesCommand(console))

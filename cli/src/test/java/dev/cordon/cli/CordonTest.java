@@ -44,6 +44,7 @@ class CordonTest {
                 "apps federated remove",
                 "keys list",
                 "keys rotate",
+                "hosts print",
                 "enroll token create",
                 "enroll token list",
                 "enroll token revoke",
@@ -74,6 +75,15 @@ class CordonTest {
     void whenAGroupIsCalledAloneThenItIsAUsageErrorThatShowsTheCommands() {
         assertThat(run("apps")).isEqualTo(2);
         assertThat(err.toString()).contains("grant").contains("secret");
+    }
+
+    @Test
+    void whenHostsArePrintedThenNoServerIsNeededAndTheAddressMustBeOne() {
+        assertThat(run("hosts", "print", "--address", "192.0.2.7")).isZero();
+        assertThat(out.toString())
+                .contains("192.0.2.7 login.microsoftonline.com")
+                .contains("192.0.2.7 api.securitycenter.microsoft.com");
+        assertThat(run("hosts", "print", "--address", "example.com")).isEqualTo(2);
     }
 
     @Test

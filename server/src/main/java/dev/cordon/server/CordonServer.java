@@ -245,6 +245,9 @@ public final class CordonServer implements AutoCloseable {
         if (!settings.listensEverywhere()) {
             hosts.add(settings.bind());
         }
+        if (settings.dropInNames()) {
+            hosts.addAll(DropInNames.HOSTS);
+        }
         return hosts;
     }
 

@@ -24,12 +24,15 @@ final class ServerOptions {
               --heartbeat SECONDS   how often agents give a sign of life (15)
               --accept-threat-protection
                                     let tokens for https://api.security.microsoft.com open the API as well
+              --drop-in-names       let the certificate cover the hosts that scripts for the original have hard-coded; for a
+                                    lab of your own, with 'cordon hosts'
               --database-url URL    use PostgreSQL: jdbc:postgresql://HOST/DATABASE
               --database-user USER  its user; the password comes from CORDON_DATABASE_PASSWORD
               --help                print this
             """;
 
     private static final String THREAT_PROTECTION = "--accept-threat-protection";
+    private static final String DROP_IN_NAMES = "--drop-in-names";
     private static final String PASSWORD = "CORDON_DATABASE_PASSWORD";
 
     private @Nullable Path data;
@@ -39,6 +42,7 @@ final class ServerOptions {
     private final List<String> hosts = new ArrayList<>();
     private Duration heartbeat = ServerSettings.DEFAULT_HEARTBEAT;
     private boolean acceptThreatProtection;
+    private boolean dropInNames;
     private @Nullable String databaseUrl;
     private @Nullable String databaseUser;
 
@@ -52,8 +56,8 @@ final class ServerOptions {
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             var name = equals < 0 ? word : word.substring(0, equals);
             options.requireKnown(name, seen);
-            if (name.equals(THREAT_PROTECTION)) {
-                options.acceptThreatProtection(equals < 0);
+            if (SWITCHES.contains(name)) {
+                options.switchOn(name, equals < 0);
                 continue;
             }
             if (equals < 0 && !left.hasNext()) {
@@ -64,6 +68,8 @@ final class ServerOptions {
         return options.settings(environment);
     }
 
+    private static final Set<String> SWITCHES = Set.of(THREAT_PROTECTION, DROP_IN_NAMES);
+
     private static final Set<String> NAMES = Set.of(
             "--data",
             "--host",
@@ -72,6 +78,7 @@ final class ServerOptions {
             "--gateway-port",
             "--heartbeat",
             THREAT_PROTECTION,
+            DROP_IN_NAMES,
             "--database-url",
             "--database-user");
 
@@ -84,11 +91,12 @@ final class ServerOptions {
         }
     }
 
-    private void acceptThreatProtection(boolean bare) {
+    private void switchOn(String name, boolean bare) {
         if (!bare) {
-            throw new UsageException(THREAT_PROTECTION + " takes no value; leave it out to refuse those tokens.");
+            throw new UsageException(name + " takes no value; leave it out to switch it off.");
         }
-        acceptThreatProtection = true;
+        acceptThreatProtection |= name.equals(THREAT_PROTECTION);
+        dropInNames |= name.equals(DROP_IN_NAMES);
     }
 
     private void set(String name, String value) {
@@ -116,7 +124,15 @@ final class ServerOptions {
             throw new UsageException("--port and --gateway-port are the same; choose two ports.");
         }
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, store(environment));
+                data,
+                bind,
+                port,
+                gatewayPort,
+                hosts,
+                heartbeat,
+                acceptThreatProtection,
+                dropInNames,
+                store(environment));
     }
 
     private ServerSettings.Store store(Map<String, String> environment) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat how often agents give a sign of life
  * @param acceptThreatProtection whether tokens for {@code https://api.security.microsoft.com} open the API, which they
  *     do not at the original
+ * @param dropInNames whether the certificate covers the original's names too, {@link DropInNames}
  */
 public record ServerSettings(
         Path data,
@@ -26,6 +27,7 @@ public record ServerSettings(
         List<String> hosts,
         Duration heartbeat,
         boolean acceptThreatProtection,
+        boolean dropInNames,
         Store store) {
 
     public static final int DEFAULT_PORT = 8443;
@@ -48,29 +50,40 @@ public record ServerSettings(
                 List.of(),
                 DEFAULT_HEARTBEAT,
                 false,
+                false,
                 new Store.Sqlite());
     }
 
     /** A server that listens on free ports of the loopback address. */
     public static ServerSettings onLoopback(Path data) {
-        return new ServerSettings(data, "127.0.0.1", 0, 0, List.of(), DEFAULT_HEARTBEAT, false, new Store.Sqlite());
+        return new ServerSettings(
+                data, "127.0.0.1", 0, 0, List.of(), DEFAULT_HEARTBEAT, false, false, new Store.Sqlite());
     }
 
     public ServerSettings withStore(Store changed) {
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, changed);
+        return new ServerSettings(
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, changed);
     }
 
     public ServerSettings withHosts(List<String> changed) {
-        return new ServerSettings(data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, store);
+        return new ServerSettings(
+                data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, dropInNames, store);
     }
 
     public ServerSettings withPorts(int api, int gateway) {
-        return new ServerSettings(data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, store);
+        return new ServerSettings(
+                data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, dropInNames, store);
     }
 
     /** Whether tokens for {@code https://api.security.microsoft.com} open the API. */
     public ServerSettings withThreatProtection(boolean accepted) {
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, store);
+        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, store);
+    }
+
+    /** Whether the certificate covers the original's names too. */
+    public ServerSettings withDropInNames(boolean covered) {
+        return new ServerSettings(
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, covered, store);
     }
 
     boolean listensEverywhere() {

@@ -21,7 +21,7 @@ final class ServerOptionsTest {
     @Test
     void whenAllIsGivenThenAllIsTaken() {
         var words = "--data=/srv/cordon --bind ::1 --port 1 --gateway-port 2 --host a.example.com --host b.example.com"
-                + " --heartbeat 3 --accept-threat-protection --database-url jdbc:postgresql://db.example.com/cordon"
+                + " --heartbeat 3 --accept-threat-protection --drop-in-names --database-url jdbc:postgresql://db.example.com/cordon"
                 + " --database-user cordon";
         var store = new ServerSettings.Store.Postgres("jdbc:postgresql://db.example.com/cordon", "cordon", "secret");
         assertThat(ServerOptions.parse(List.of(words.split(" ")), Map.of("CORDON_DATABASE_PASSWORD", "secret")))
@@ -32,6 +32,7 @@ final class ServerOptionsTest {
                         2,
                         List.of("a.example.com", "b.example.com"),
                         Duration.ofSeconds(3),
+                        true,
                         true,
                         store));
     }
@@ -46,6 +47,7 @@ final class ServerOptionsTest {
         "--data d --port 1 --port 2, --port is given twice",
         "--data d --port 1 --gateway-port 1, --port and --gateway-port are the same",
         "--data d --accept-threat-protection=no, takes no value",
+        "--data d --drop-in-names=yes, takes no value",
         "--data d --database-user u, --database-url",
         "--data d --database-url jdbc:postgresql:x?password=y --database-user u, CORDON_DATABASE_PASSWORD",
     })

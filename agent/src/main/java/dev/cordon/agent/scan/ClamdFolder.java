@@ -56,8 +56,7 @@ final class ClamdFolder {
 
     private static boolean exists(Path anywhere, String name) {
         try {
-            var _ =
-                    anywhere.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
+            var _ = anywhere.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
             return true;
         } catch (IOException | UnsupportedOperationException e) {
             return false;

@@ -1,6 +1,7 @@
 package dev.cordon.server.identity;
 
 import dev.cordon.server.web.Json;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,85 +30,58 @@ final class OpenIdConfiguration {
 
     private static ObjectNode v2(String base, TenantPath.Resolved tenant) {
         var root = base + "/" + tenant.inUrls();
-        var document = Json.MAPPER.createObjectNode().put("token_endpoint", root + "/oauth2/v2.0/token");
-        authMethods(document);
-        document.put("jwks_uri", root + "/discovery/v2.0/keys");
+        var document = Json.MAPPER.createObjectNode();
+        endpoints(document, root + "/oauth2/v2.0", root, root + "/discovery/v2.0/keys");
         capabilities(document, List.of("code", "id_token", "code id_token", "id_token token"));
         list(document, "scopes_supported", List.of("openid", "profile", "email", "offline_access"));
-        document.put("issuer", issuer(Endpoint.V2, base, tenant))
-                .put("request_uri_parameter_supported", false)
-                .put("userinfo_endpoint", root + "/openid/userinfo")
-                .put("authorization_endpoint", root + "/oauth2/v2.0/authorize")
-                .put("device_authorization_endpoint", root + "/oauth2/v2.0/devicecode")
-                .put("http_logout_supported", true)
-                .put("frontchannel_logout_supported", true)
-                .put("end_session_endpoint", root + "/oauth2/v2.0/logout");
-        list(
-                document,
-                "claims_supported",
-                List.of(
-                        "sub",
-                        "iss",
-                        "cloud_instance_name",
-                        "cloud_instance_host_name",
-                        "cloud_graph_host_name",
-                        "msgraph_host",
-                        "aud",
-                        "exp",
-                        "iat",
-                        "auth_time",
-                        "acr",
-                        "nonce",
-                        "preferred_username",
-                        "name",
-                        "tid",
-                        "ver",
-                        "at_hash",
-                        "c_hash",
-                        "email"));
-        document.put("kerberos_endpoint", root + "/kerberos");
+        document.put("issuer", issuer(Endpoint.V2, base, tenant)).put("request_uri_parameter_supported", false);
+        claims(document, List.of("preferred_username", "name", "tid", "ver", "at_hash", "c_hash"));
         return cloud(document, tenant);
     }
 
     private static ObjectNode v1(String base, TenantPath.Resolved tenant) {
         var root = base + "/" + tenant.inUrls();
-        var document = Json.MAPPER.createObjectNode().put("token_endpoint", root + "/oauth2/token");
-        authMethods(document);
-        document.put("jwks_uri", base + "/common/discovery/keys");
+        var document = Json.MAPPER.createObjectNode();
+        endpoints(document, root + "/oauth2", root, base + "/common/discovery/keys");
         capabilities(document, List.of("code", "id_token", "code id_token", "token id_token", "token"));
         list(document, "scopes_supported", List.of("openid"));
-        document.put("issuer", issuer(Endpoint.V1, base, tenant))
-                .put("microsoft_multi_refresh_token", true)
-                .put("authorization_endpoint", root + "/oauth2/authorize")
-                .put("device_authorization_endpoint", root + "/oauth2/devicecode")
-                .put("http_logout_supported", true)
-                .put("frontchannel_logout_supported", true)
-                .put("end_session_endpoint", root + "/oauth2/logout");
-        list(
-                document,
-                "claims_supported",
-                List.of(
-                        "sub",
-                        "iss",
-                        "cloud_instance_name",
-                        "cloud_instance_host_name",
-                        "cloud_graph_host_name",
-                        "msgraph_host",
-                        "aud",
-                        "exp",
-                        "iat",
-                        "auth_time",
-                        "acr",
-                        "amr",
-                        "nonce",
-                        "email",
-                        "given_name",
-                        "family_name",
-                        "nickname"));
-        document.put("check_session_iframe", root + "/oauth2/checksession")
-                .put("userinfo_endpoint", root + "/openid/userinfo")
-                .put("kerberos_endpoint", root + "/kerberos");
+        document.put("issuer", issuer(Endpoint.V1, base, tenant)).put("microsoft_multi_refresh_token", true);
+        claims(document, List.of("amr", "given_name", "family_name", "nickname"));
+        document.put("check_session_iframe", root + "/oauth2/checksession");
         return cloud(document, tenant);
+    }
+
+    /** @param oauth2 what the endpoints of one dialect have before them */
+    private static void endpoints(ObjectNode document, String oauth2, String root, String keys) {
+        document.put("token_endpoint", oauth2 + "/token");
+        authMethods(document);
+        document.put("jwks_uri", keys)
+                .put("authorization_endpoint", oauth2 + "/authorize")
+                .put("device_authorization_endpoint", oauth2 + "/devicecode")
+                .put("end_session_endpoint", oauth2 + "/logout")
+                .put("userinfo_endpoint", root + "/openid/userinfo")
+                .put("kerberos_endpoint", root + "/kerberos")
+                .put("http_logout_supported", true)
+                .put("frontchannel_logout_supported", true);
+    }
+
+    private static void claims(ObjectNode document, List<String> ofDialect) {
+        var all = new ArrayList<>(List.of(
+                "sub",
+                "iss",
+                "cloud_instance_name",
+                "cloud_instance_host_name",
+                "cloud_graph_host_name",
+                "msgraph_host",
+                "aud",
+                "exp",
+                "iat",
+                "auth_time",
+                "acr",
+                "nonce"));
+        all.addAll(ofDialect);
+        all.add("email");
+        list(document, "claims_supported", all);
     }
 
     private static void authMethods(ObjectNode document) {

@@ -60,7 +60,7 @@ final class DiscoveryTest {
                 "cloud_graph_host_name":"graph.windows.net",
                 "msgraph_host":"graph.microsoft.com",
                 "rbac_url":"https://pas.windows.net"}""".replace("ROOT", root));
-        assertThat(json(answer).toString()).isEqualTo(expected.toString());
+        assertThat(json(answer)).isEqualTo(expected);
         assertThat(OIDCProviderMetadata.parse(answer.body()).getIssuer().getValue())
                 .isEqualTo(root + "/v2.0");
     }
