@@ -45,6 +45,7 @@ public final class Bench {
         if (!only.equals("start")) {
             new ContainmentBench(directory, runs, figures).run();
         }
+        new ScanBench(directory, figures).run();
         figures.save(raw);
         System.out.println(figures.table());
         System.out.println("\nRaw values: " + raw);

@@ -49,6 +49,23 @@ final class Figures {
         mebibytes.forEach(values::add);
     }
 
+    /** Something done again and again, as its rate; the worst is the slowest. */
+    void rate(String name, List<Double> perSecond, String unit, String aim) {
+        var figures = Percentiles.of(perSecond);
+        rows.add(String.format(
+                Locale.ROOT,
+                "| %s | %.0f %s | – | %.0f %s | %d | %s |",
+                name,
+                figures.at(50),
+                unit,
+                figures.at(0),
+                unit,
+                figures.count(),
+                aim));
+        var values = raw.putArray(name);
+        perSecond.forEach(values::add);
+    }
+
     String table() {
         return "| what | p50 | p99 | worst | runs | aim |\n| --- | --- | --- | --- | --- | --- |\n"
                 + String.join("\n", rows);

@@ -1,6 +1,7 @@
 package dev.cordon.agent.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.cordon.agent.task.TaskResult;
@@ -158,6 +159,56 @@ final class BuiltInScanTest {
 
         assertThat(result).isInstanceOf(TaskResult.Cancelled.class);
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start[0])).isLessThan(1_000);
+    }
+
+    @Test
+    void whenFilesGoAwayOrChangeTheirKindThenTheScanGoesOnAndSaysSo() throws Exception {
+        bed.block("SHA-256", BAD);
+        for (int i = 0; i < 100; i++) {
+            bed.file("d/" + i, BAD);
+        }
+        var task = bed.task();
+        task.whenProgress(() -> {
+            if (task.percents().size() == 3) {
+                try {
+                    // the folder was listed already: these names are still to come
+                    ScanBed.run("sh", "-c", "cd " + bed.root() + "/d && rm * && mkfifo 1 2 3 4 5 6 7 8 9 10 11 12");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+
+        var outcome = ((TaskResult.Ended) bed.handler().run(ScanBed.order(ScanDepth.SCAN_DEPTH_FULL), task)).outcome();
+
+        assertThat(outcome.getResult()).isEqualTo(Result.RESULT_SUCCEEDED);
+        assertThat(outcome.getScan().getFiles()).isLessThan(100);
+        assertThat(outcome.getScan().getDetected()).isEqualTo(outcome.getScan().getFiles());
+    }
+
+    @Test
+    void whenAFileIsNoFileAnyMoreThenOpeningItDoesNotWait() throws Exception {
+        var system = new dev.cordon.agent.linux.scan.LinuxScanSystem();
+        Path fifo = bed.root().resolve("fifo");
+        ScanBed.run("mkfifo", fifo.toString());
+        Files.createSymbolicLink(bed.root().resolve("link"), bed.file("file", "x"));
+
+        assertThatThrownBy(() -> system.open(fifo, false)).hasMessageContaining("no regular file");
+        assertThatThrownBy(() -> system.open(bed.root().resolve("link"), false))
+                .isInstanceOf(java.io.IOException.class);
+        assertThatThrownBy(() -> system.open(bed.root().resolve("none"), false))
+                .isInstanceOf(java.nio.file.NoSuchFileException.class);
+    }
+
+    @Test
+    void whenManyFilesWereSeenThenEachIsNewOnce() {
+        var seen = new SeenFiles();
+        for (int round = 0; round < 2; round++) {
+            boolean isNew = round == 0;
+            for (long inode = 0; inode < 150_000; inode++) {
+                assertThat(seen.add(0xfd01, inode)).isEqualTo(isNew);
+            }
+        }
     }
 
     @Test
