@@ -139,6 +139,7 @@ public final class Agent implements AutoCloseable {
                 enforcement,
                 tasks,
                 intake,
+                execution,
                 blockLists,
                 uploads,
                 connection,

@@ -8,6 +8,7 @@ import dev.cordon.agent.command.Enforcement;
 import dev.cordon.agent.command.Reports;
 import dev.cordon.agent.command.ServerClock;
 import dev.cordon.agent.command.Tasks;
+import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.facts.FactsSource;
 import dev.cordon.agent.journal.Journal;
 import dev.cordon.agent.journal.JournalException;
@@ -34,6 +35,7 @@ record AgentConversation(
         Enforcement enforcement,
         Tasks tasks,
         CommandIntake intake,
+        ExecutionControl execution,
         BlockListReceiver blockList,
         Uploads uploads,
         Uplink uplink,
@@ -52,6 +54,7 @@ record AgentConversation(
                 .setFacts(facts.read())
                 .addCapabilities(enforcement.capability())
                 .addAllCapabilities(tasks.capabilities())
+                .addCapabilities(execution.blocking())
                 .addAllStates(enforcement.observe())
                 .addAllStates(tasks.observe())
                 .setBlockListVersion(blockList.version())

@@ -2,26 +2,25 @@ package dev.cordon.agent.simulation;
 
 import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.ExecutionEvents;
-import dev.cordon.agent.execution.UnsupportedExecutionControl;
 import dev.cordon.agent.platform.Platform;
 import dev.cordon.agent.platform.Surroundings;
 import dev.cordon.agent.task.TaskHandler;
 import java.util.List;
 
 /**
- * A machine that does not exist.
+ * A machine that does not exist. Both parts outlive the agent, like a kernel's rules and a disk.
  *
- * @param isolation outlives the agent, like a kernel's rules
+ * @param tasks how the machine behaves when it is told anything but to isolate itself
  */
-public record SimulatedPlatform(SimulatedNetworkIsolation isolation) implements Platform {
+public record SimulatedPlatform(SimulatedNetworkIsolation isolation, SimulatedTasks tasks) implements Platform {
 
     @Override
     public ExecutionControl execution(ExecutionEvents events) {
-        return new UnsupportedExecutionControl(List.of("A simulated machine executes nothing."));
+        return new SimulatedExecutionControl();
     }
 
     @Override
     public List<TaskHandler> handlers(Surroundings around) {
-        return List.of();
+        return tasks.handlers();
     }
 }

@@ -43,6 +43,13 @@ public interface TaskHandler extends AutoCloseable {
      */
     TaskResult run(Command command, TaskContext context) throws TaskException, InterruptedException;
 
+    /**
+     * Takes everything this handler enforces off the machine, for good: the agent is about to leave it.
+     *
+     * @throws TaskException if something could not be taken off
+     */
+    default void offboard() throws TaskException, InterruptedException {}
+
     @Override
     default void close() {}
 }

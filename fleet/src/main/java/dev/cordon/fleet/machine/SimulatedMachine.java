@@ -9,6 +9,7 @@ import dev.cordon.agent.log.Log;
 import dev.cordon.agent.simulation.SimulatedFacts;
 import dev.cordon.agent.simulation.SimulatedNetworkIsolation;
 import dev.cordon.agent.simulation.SimulatedPlatform;
+import dev.cordon.agent.simulation.SimulatedTasks;
 import dev.cordon.agent.storage.StateDirectory;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class SimulatedMachine implements FleetMachine {
     private final Path state;
     private final Log log;
     private final SimulatedNetworkIsolation isolation = new SimulatedNetworkIsolation();
+    private final SimulatedTasks tasks = new SimulatedTasks();
     private @Nullable Agent agent;
 
     /** @param directory where the agent's state goes */
@@ -42,6 +44,11 @@ public final class SimulatedMachine implements FleetMachine {
         return isolation;
     }
 
+    /** What the machine holds, and how it behaves when it is told anything else. */
+    public SimulatedTasks tasks() {
+        return tasks;
+    }
+
     @Override
     public void enroll(String serverUrl, String token) {
         try {
@@ -56,7 +63,7 @@ public final class SimulatedMachine implements FleetMachine {
     @Override
     public void startAgent() {
         var settings = AgentSettings.of(state, log).withoutLocalSocket();
-        var fresh = new Agent(settings, new SimulatedPlatform(isolation), facts, Clock.systemUTC());
+        var fresh = new Agent(settings, new SimulatedPlatform(isolation, tasks), facts, Clock.systemUTC());
         try {
             fresh.start();
         } catch (AgentException e) {
