@@ -26,6 +26,9 @@ public interface FileCalls {
     /** For reading, following links, such as those below {@code /proc}. */
     int openFollowing(byte[] path) throws FileCallException;
 
+    /** A file for reading and writing. */
+    int openExisting(int folder, byte[] name) throws FileCallException;
+
     /** A new file of this name for reading and writing, mode 0600. */
     int create(int folder, byte[] name) throws FileCallException;
 
@@ -95,6 +98,9 @@ public interface FileCalls {
 
     /** Bytes that are free for use on the file system of this descriptor. */
     long free(int descriptor) throws FileCallException;
+
+    /** How many files the file system of this descriptor holds; 0 where it does not count them. */
+    long files(int descriptor) throws FileCallException;
 
     /**
      * One extended attribute.

@@ -61,6 +61,30 @@ public final class RawPath implements Comparable<RawPath> {
         return of(path.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @throws IllegalArgumentException like {@link #of(byte[])}
+     */
+    public static RawPath parse(String shown) {
+        byte[] text = shown.getBytes(StandardCharsets.UTF_8);
+        var path = new ByteArrayOutputStream(text.length);
+        for (int i = 0; i < text.length; i++) {
+            boolean escaped = text[i] == '\\'
+                    && i + 3 < text.length
+                    && text[i + 1] == 'x'
+                    && HexFormat.isHexDigit(text[i + 2])
+                    && HexFormat.isHexDigit(text[i + 3]);
+            if (escaped) {
+                path.write(HexFormat.fromHexDigit(text[i + 2]) << 4 | HexFormat.fromHexDigit(text[i + 3]));
+                i += 3;
+            } else {
+                path.write(text[i]);
+            }
+        }
+        return of(path.toByteArray());
+    }
+
     /** Every byte of the name, also those that the path's text cannot show. */
     public static RawPath of(Path path) {
         String encoded = path.toAbsolutePath().normalize().toUri().getRawPath();

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Hashes files in one pass, by libcrypto where the machine has it and by the run time's own classes otherwise.
@@ -62,7 +63,23 @@ public final class FileHasher implements AutoCloseable {
      * @throws InterruptedIOException if the thread was interrupted
      */
     public Hashes hash(int descriptor, Set<HashAlgorithm> algorithms, long limit) throws IOException {
-        return pass(algorithms, limit, offset -> NativeFiles.read(descriptor, buffer, offset, errno));
+        return hash(descriptor, algorithms, limit, () -> false);
+    }
+
+    /**
+     * Like {@link #hash(int, Set, long)}, and ends early when somebody asks for it.
+     *
+     * @param stop asked between two reads
+     * @throws InterruptedIOException if it was stopped, or the thread was interrupted
+     */
+    public Hashes hash(int descriptor, Set<HashAlgorithm> algorithms, long limit, BooleanSupplier stop)
+            throws IOException {
+        return pass(algorithms, limit, offset -> {
+            if (stop.getAsBoolean()) {
+                throw new InterruptedIOException("hashing was stopped");
+            }
+            return NativeFiles.read(descriptor, buffer, offset, errno);
+        });
     }
 
     /** Like {@link #hash(int, Set, long)}; the channel's position stays as it is. */

@@ -53,6 +53,7 @@ record Shelf(
                 .setLinks(stat.links())
                 .setActionId(reason.actionId())
                 .setReason(reason.text())
+                .setCompanion(reason.companion())
                 .setAtMicros(ChronoUnit.MICROS.between(java.time.Instant.EPOCH, clock.instant()));
     }
 

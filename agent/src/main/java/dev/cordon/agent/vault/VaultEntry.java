@@ -43,7 +43,7 @@ public record VaultEntry(
                 RawPath.of(manifest.getPath().toByteArray()),
                 manifest.getSize(),
                 hash(manifest).map(FileHash::hex).orElse(""),
-                new Reason(manifest.getActionId(), manifest.getReason()),
+                new Reason(manifest.getActionId(), manifest.getReason(), manifest.getCompanion()),
                 Instant.EPOCH.plus(manifest.getAtMicros(), ChronoUnit.MICROS),
                 manifest.getDevice(),
                 manifest.getInode());

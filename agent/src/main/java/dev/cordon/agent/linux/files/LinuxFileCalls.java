@@ -10,7 +10,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -138,6 +137,11 @@ public final class LinuxFileCalls implements FileCalls {
     @Override
     public int openFollowing(byte[] path) throws FileCallException {
         return open(AT_FDCWD, path, O_NONBLOCK, 0);
+    }
+
+    @Override
+    public int openExisting(int folder, byte[] name) throws FileCallException {
+        return open(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0);
     }
 
     @Override
@@ -436,10 +440,23 @@ public final class LinuxFileCalls implements FileCalls {
     @Override
     public long free(int descriptor) throws FileCallException {
         try (Arena room = Arena.ofConfined()) {
-            MemorySegment answer = room.allocate(256, 8);
-            checked("statvfs", (errno, arena) -> (int) FSTATVFS.invokeExact(errno, descriptor, answer));
-            // f_bsize, f_frsize, f_blocks, f_bfree, f_bavail (statvfs(3), 64 bit)
-            return answer.get(JAVA_LONG_UNALIGNED, 8) * answer.get(JAVA_LONG_UNALIGNED, 24);
+            // f_bsize, f_frsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree (statvfs(3), 64 bit)
+            var answer = fileSystem(descriptor, room);
+            return answer.get(JAVA_LONG, 8) * answer.get(JAVA_LONG, 32);
         }
+    }
+
+    @Override
+    public long files(int descriptor) throws FileCallException {
+        try (Arena room = Arena.ofConfined()) {
+            var answer = fileSystem(descriptor, room);
+            return Math.max(0, answer.get(JAVA_LONG, 40) - answer.get(JAVA_LONG, 48));
+        }
+    }
+
+    private static MemorySegment fileSystem(int descriptor, Arena room) throws FileCallException {
+        MemorySegment answer = room.allocate(256, 8);
+        checked("statvfs", (errno, arena) -> (int) FSTATVFS.invokeExact(errno, descriptor, answer));
+        return answer;
     }
 }

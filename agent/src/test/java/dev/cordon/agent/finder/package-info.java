@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.finder;
+
+import org.jspecify.annotations.NullMarked;

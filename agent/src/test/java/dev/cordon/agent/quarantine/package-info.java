@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.quarantine;
+
+import org.jspecify.annotations.NullMarked;
