@@ -12,6 +12,7 @@ import dev.cordon.agent.scan.ScanHandler;
 import dev.cordon.agent.scan.ScanPlaces;
 import dev.cordon.agent.task.TaskHandler;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,7 +35,9 @@ record HostPlatform(Path stateDirectory, Path files) implements Platform {
 
     @Override
     public List<TaskHandler> handlers(Surroundings around) {
-        return List.of(CollectHandler.ofHost(around.clock()), scans(around));
+        List<TaskHandler> handlers = new ArrayList<>(List.of(CollectHandler.ofHost(around.clock()), scans(around)));
+        handlers.addAll(PlatformQuarantine.open(stateDirectory, files, around));
+        return handlers;
     }
 
     private ScanHandler scans(Surroundings around) {

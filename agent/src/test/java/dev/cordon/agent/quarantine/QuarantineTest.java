@@ -114,8 +114,8 @@ final class QuarantineTest {
 
     @Test
     void whenItBelongsToTheAgentThenNothingIsDone() throws Exception {
-        var own = Files.createDirectories(folder.resolve("root/opt/agent/lib"));
-        try (var stage = new Stage(folder, List.of(RawPath.of(own.getParent())))) {
+        var own = Files.createDirectories(folder.resolve("root/opt/agent"));
+        try (var stage = new Stage(folder, List.of(RawPath.of(own)))) {
             var file = stage.write("opt/agent/lib/agent.jar", "the agent " + System.nanoTime());
             Files.copy(file, stage.root.resolve("copy"));
             var outcome = stage.quarantine(Stage.sha1(file));
