@@ -3,7 +3,6 @@ package dev.cordon.server.enrollment;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
-import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
@@ -44,8 +43,7 @@ final class RevocationEndpoint {
         var name = http.pathParam("id");
         var actor = caller.displayName() + " " + caller.subjectId();
         var revoked = database.write(sql -> {
-            var machine = machines.find(sql, caller.tenantId(), name)
-                    .orElseThrow(() -> ApiException.resourceNotFound("Machine " + name + " was not found."));
+            var machine = machines.require(sql, caller, name);
             int count = certificates.revoke(sql, caller.tenantId(), actor, machine.id());
             return new Revoked(new MachineRef(caller.tenantId(), machine.id()), count);
         });
