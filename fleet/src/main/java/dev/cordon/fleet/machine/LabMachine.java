@@ -5,6 +5,9 @@ import dev.cordon.fleet.process.RunningProgram;
 import dev.cordon.fleet.process.RunningProgram.Ended;
 import dev.cordon.lab.Completed;
 import dev.cordon.lab.Namespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ public final class LabMachine implements FleetMachine {
     private final Namespace namespace;
     private final Programs programs;
     private final Path state;
+    private final Path files;
     private final Path log;
     private @Nullable RunningProgram agent;
 
@@ -29,12 +33,21 @@ public final class LabMachine implements FleetMachine {
         this.namespace = namespace;
         this.programs = programs;
         this.state = directory.resolve(name);
+        this.files = directory.resolve(name + "-files");
         this.log = directory.resolve(name + ".log");
     }
 
     @Override
     public String name() {
         return name;
+    }
+
+    /**
+     * The folder that stands for the machine's files: the agent looks at no other, and controls programs only on file
+     * systems that are mounted below it.
+     */
+    public Path files() {
+        return files;
     }
 
     public Namespace namespace() {
@@ -56,7 +69,13 @@ public final class LabMachine implements FleetMachine {
 
     @Override
     public void startAgent() {
-        agent = RunningProgram.start("the agent of " + name, inside("run", "--state", state.toString()), log);
+        try {
+            Files.createDirectories(files);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no folder for the files of " + name, e);
+        }
+        agent = RunningProgram.start(
+                "the agent of " + name, inside("run", "--state", state.toString(), "--files", files.toString()), log);
     }
 
     @Override
