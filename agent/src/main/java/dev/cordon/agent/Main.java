@@ -39,6 +39,8 @@ public final class Main {
                   [--files DIR]                   scan the files below DIR, not all of the machine's (for labs)
               status                              how the machine stands, in plain words
               release --code CODE                 end an isolation here, with its one-time code
+              vault list                          what is in quarantine here
+              vault restore --of WHAT             give back an object, all of an action, of a SHA-256, or 'all'
               check                               look whether everything the agent needs is there
               install [--root DIR]                write and enable the systemd units
 
@@ -74,6 +76,7 @@ public final class Main {
                 case "run" -> serve(Options.parse(command, rest, Set.of("--state", "--files")));
                 case "status" -> status(Options.parse(command, rest, Set.of("--state")));
                 case "release" -> release(Options.parse(command, rest, Set.of("--state", "--code")));
+                case "vault" -> vault(rest);
                 case "check" -> check(Options.parse(command, rest, Set.of("--state")));
                 case "install" -> install(Options.parse(command, rest, Set.of("--state", "--root")));
                 default -> throw new UsageException("there is no command '" + command + "'");
@@ -130,6 +133,22 @@ public final class Main {
 
     private int release(Options options) throws IOException, AgentException, EnrollmentException, UsageException {
         return new LocalCommands(state(options), log, out).release(options.require("--code"));
+    }
+
+    private int vault(List<String> arguments) throws UsageException, IOException, AgentException {
+        var what = arguments.isEmpty() ? "" : arguments.getFirst();
+        var rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
+        return switch (what) {
+            case "list" -> {
+                var options = Options.parse("vault list", rest, Set.of("--state"));
+                yield new VaultCommands(state(options), log, out).list();
+            }
+            case "restore" -> {
+                var options = Options.parse("vault restore", rest, Set.of("--state", "--of"));
+                yield new VaultCommands(state(options), log, out).restore(options.require("--of"));
+            }
+            default -> throw new UsageException("say 'vault list' or 'vault restore'");
+        };
     }
 
     private int check(Options options) throws EnrollmentException {

@@ -3,12 +3,17 @@ package dev.cordon.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.cordon.agent.files.RawPath;
+import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.log.Log;
+import dev.cordon.agent.vault.Reason;
+import dev.cordon.agent.vault.Vault;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,23 @@ class MainTest {
                         directory.toString()))
                 .isEqualTo(1);
         assertThat(said()).contains("the token is not complete");
+    }
+
+    @Test
+    void whenTheServerIsGoneThenAQuarantinedFileIsListedAndRestoredByHand() throws Exception {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        var state = Files.createDirectory(directory.resolve("state")).toString();
+        var file = Files.writeString(directory.resolve("evil"), "content");
+        assertThat(run("vault", "list", "--state", state)).isEqualTo(1);
+        try (var vault = Vault.open(Path.of(state), new LinuxFileCalls(), Clock.systemUTC(), Log.silent())) {
+            vault.take(RawPath.of(file), null, new Reason("action-7", "test"));
+        }
+        assertThat(run("vault", "list", "--state", state)).isZero();
+        assertThat(said()).contains(file.toString()).contains("action action-7").contains("1 in the vault");
+        assertThat(run("vault", "restore", "--of", "other", "--state", state)).isEqualTo(1);
+        assertThat(run("vault", "restore", "--of", "action-7", "--state", state)).isZero();
+        assertThat(said()).contains("restored " + file);
+        assertThat(file).hasContent("content");
     }
 
     @Test
