@@ -73,7 +73,8 @@ class MainTest {
         assertThat(run("vault", "list", "--state", state)).isZero();
         assertThat(said()).contains(file.toString()).contains("action action-7").contains("1 in the vault");
         assertThat(run("vault", "restore", "--of", "other", "--state", state)).isEqualTo(1);
-        assertThat(run("vault", "restore", "--of", "action-7", "--state", state)).isZero();
+        assertThat(run("vault", "restore", "--of", "action-7", "--state", state))
+                .isZero();
         assertThat(said()).contains("restored " + file);
         assertThat(file).hasContent("content");
     }

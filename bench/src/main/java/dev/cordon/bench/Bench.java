@@ -46,6 +46,7 @@ public final class Bench {
             new ContainmentBench(directory, runs, figures).run();
         }
         new ScanBench(directory, figures).run();
+        new QuarantineBench(directory, figures).run();
         figures.save(raw);
         System.out.println(figures.table());
         System.out.println("\nRaw values: " + raw);
