@@ -7,6 +7,8 @@ CREATE TABLE machine_groups (
   -- of the groups whose rule a machine meets, the one with the lowest rank has it
   rank        BIGINT NOT NULL,
   rule        TEXT NOT NULL,
+  -- kept when it is gone, so that no other group ever gets its id and with it what roles reach
+  deleted     BOOLEAN NOT NULL,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, name)
 );

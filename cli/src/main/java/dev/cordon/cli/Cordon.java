@@ -34,6 +34,7 @@ public final class Cordon {
     private static CommandLine commandLine(Console console) {
         CommandLine apps = new CommandLine(new AppsCommand(console))
                 .addSubcommand(new AppsCommand.SecretCommand(console))
+                .addSubcommand(new SignInCommand(console))
                 .addSubcommand(new CertificateCommand(console))
                 .addSubcommand(new FederatedCommand(console));
         CommandLine enroll =
@@ -44,6 +45,9 @@ public final class Cordon {
                 .addSubcommand(apps)
                 .addSubcommand(new KeysCommand(console))
                 .addSubcommand(new HostsCommand(console))
+                .addSubcommand(new UsersCommand(console))
+                .addSubcommand(new RolesCommand(console))
+                .addSubcommand(new GroupsCommand(console))
                 .addSubcommand(enroll)
                 .addSubcommand(new SettingsCommand(console))
                 .addSubcommand(new MachinesCommand(console))

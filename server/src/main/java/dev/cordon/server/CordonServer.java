@@ -71,12 +71,15 @@ public final class CordonServer implements AutoCloseable {
     private final WebServer web;
     private final URI url;
     private final List<Route> routes;
+    private final FirstAdministrator firstAdministrator;
 
-    private CordonServer(Closing closing, WebServer web, URI url, List<Route> routes) {
+    private CordonServer(
+            Closing closing, WebServer web, URI url, List<Route> routes, FirstAdministrator firstAdministrator) {
         this.closing = closing;
         this.web = web;
         this.url = url;
         this.routes = List.copyOf(routes);
+        this.firstAdministrator = firstAdministrator;
     }
 
     /**
@@ -167,6 +170,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(new Audit(database, audit).routes());
         routes.addAll(identity.routes(userSignIn.grants()));
         routes.addAll(userSignIn.routes());
+        routes.addAll(accounts.routes(audit));
         var web = closing.add(new WebServer(
                 WebSettings.tls(settings.bind(), settings.port(), tls.sslContext()),
                 identity.tokenVerifier(),
@@ -194,12 +198,18 @@ public final class CordonServer implements AutoCloseable {
                 .addKeyValue("data", settings.data())
                 .addKeyValue("ca", tls.caSha256Hex())
                 .log("server is ready");
-        return new CordonServer(closing, web, url, routes);
+        var first = new FirstAdministrator(database, identity.tenants(), accounts, url);
+        return new CordonServer(closing, web, url, routes, first);
     }
 
     /** The API's URL as the operator reaches it. */
     public URI url() {
         return url;
+    }
+
+    /** A one-time link that makes the first user, as long as the home tenant has none. It is a secret. */
+    public Optional<URI> firstAdministratorLink() {
+        return firstAdministrator.link();
     }
 
     /** The port of the API and the token service. */

@@ -40,6 +40,9 @@ public final class ServerMain {
                         ended.countDown();
                     }));
             System.out.println("Cordon is ready: " + server.url());
+            server.firstAdministratorLink()
+                    .ifPresent(link -> System.out.println(
+                            "There is no user yet. Make the first administrator here, within 72 hours: " + link));
             System.out.flush();
             ended.await();
             return 0;

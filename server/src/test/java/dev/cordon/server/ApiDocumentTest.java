@@ -90,6 +90,20 @@ final class ApiDocumentTest {
                 "DELETE /outside-issuers/{issuer}",
                 "GET /applications/{id}/federated-credentials",
                 "DELETE /applications/{id}/federated-credentials/{credential}",
+                "GET /applications/{id}/sign-in",
+                "PUT /applications/{id}/sign-in",
+                "POST /applications/{id}/sign-in/consent",
+                "DELETE /applications/{id}/sign-in/consent",
+                "GET /users/{id}",
+                "PATCH /users/{id}",
+                "POST /users/{id}/invitation",
+                "POST /users/{id}/sign-out",
+                "GET /roles/{id}",
+                "PUT /roles/{id}",
+                "DELETE /roles/{id}",
+                "GET /machine-groups/{id}",
+                "PUT /machine-groups/{id}",
+                "DELETE /machine-groups/{id}",
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
                 "GET /machines/{id}/state",
@@ -129,6 +143,7 @@ final class ApiDocumentTest {
                 null);
         walkApplications(admin);
         walkSettings(admin);
+        walkUsers(admin);
         walkMachines(admin);
         ok(admin, "GET /audit", Map.of(), null);
         assertThat(answered(server.call(admin, "GET", BASE + "/audit?top=1", null), "GET /audit")
@@ -168,6 +183,7 @@ final class ApiDocumentTest {
                 null);
         walkCertificates(admin, id);
         walkFederatedCredentials(admin, id);
+        walkSignIn(admin, id);
         ok(admin, "PATCH /applications/{id}", id, "{'enabled':false,'permissions':[]}");
     }
 
@@ -188,6 +204,60 @@ final class ApiDocumentTest {
         var both = new HashMap<>(application);
         both.put("credential", added.get("id").stringValue());
         ok(admin, "DELETE /applications/{id}/federated-credentials/{credential}", both, null);
+    }
+
+    private void walkSignIn(String admin, Map<String, String> application) {
+        ok(
+                admin,
+                "PUT /applications/{id}/sign-in",
+                application,
+                "{'publicClient':true,'redirectUris':['http://localhost'],'delegatedPermissions':['Machine.Read']}");
+        ok(admin, "POST /applications/{id}/sign-in/consent", application, null);
+        assertThat(ok(admin, "GET /applications/{id}/sign-in", application, null)
+                        .at("/consentedForEverybody/0")
+                        .stringValue())
+                .isEqualTo("Machine.Read");
+        ok(admin, "DELETE /applications/{id}/sign-in/consent", application, null);
+    }
+
+    private void walkUsers(String admin) {
+        var group = ok(
+                admin,
+                "POST /machine-groups",
+                Map.of(),
+                "{'name':'Web','rank':1,'conditions':[{'property':'name','operator':'startsWith','value':'web'}]}");
+        var groupId = Map.of("id", group.get("id").toString());
+        ok(admin, "GET /machine-groups", Map.of(), null);
+        ok(admin, "GET /machine-groups/{id}", groupId, null);
+        ok(admin, "PUT /machine-groups/{id}", groupId, "{'name':'Web','machineIds':['" + "a".repeat(40) + "']}");
+        var role = ok(
+                admin,
+                "POST /roles",
+                Map.of(),
+                "{'displayName':'Web responders','permissions':['ViewData'],'machineGroups':["
+                        + group.get("id").intValue() + "]}");
+        var roleId = Map.of("id", role.get("id").stringValue());
+        ok(admin, "GET /roles", Map.of(), null);
+        ok(admin, "GET /roles/{id}", roleId, null);
+        ok(
+                admin,
+                "PUT /roles/{id}",
+                roleId,
+                "{'displayName':'Web responders','permissions':['ViewData','ActiveRemediationActions'],'allMachines':true}");
+        ok(
+                admin,
+                "POST /users",
+                Map.of(),
+                "{'userPrincipalName':'Ada@Example.com','displayName':'Ada','roles':['Web responders']}");
+        var ada = Map.of("id", "ada@example.com");
+        ok(admin, "GET /users", Map.of(), null);
+        assertThat(ok(admin, "GET /users/{id}", ada, null).at("/roles/0").stringValue())
+                .isEqualTo("Web responders");
+        ok(admin, "POST /users/{id}/invitation", ada, null);
+        ok(admin, "POST /users/{id}/sign-out", ada, null);
+        ok(admin, "PATCH /users/{id}", ada, "{'enabled':false,'secondFactorRequired':true,'roles':[]}");
+        ok(admin, "DELETE /roles/{id}", roleId, null);
+        ok(admin, "DELETE /machine-groups/{id}", groupId, null);
     }
 
     private void walkSettings(String admin) {

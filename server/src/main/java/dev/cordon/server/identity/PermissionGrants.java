@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Keeps the administrators of a tenant from making themselves operators of the server. */
-final class PermissionGrants {
+public final class PermissionGrants {
 
     private PermissionGrants() {}
 
@@ -16,7 +16,7 @@ final class PermissionGrants {
      *
      * @throws ApiException 403 if only an operator may
      */
-    static void requireMayGrant(Caller caller, Collection<String> permissions) {
+    public static void requireMayGrant(Caller caller, Collection<String> permissions) {
         if (permissions.contains(Permissions.CORDON_OPERATE)) {
             Permissions.require(caller, List.of(Permissions.CORDON_OPERATE));
         }

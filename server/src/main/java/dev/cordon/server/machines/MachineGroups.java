@@ -35,13 +35,15 @@ public final class MachineGroups {
     private static final Field<Long> GROUP_ID = field(name("machine_groups", "id"), SQLDataType.BIGINT.notNull());
     private static final Field<String> NAME = field(name("machine_groups", "name"), SQLDataType.VARCHAR.notNull());
     private static final Field<Long> RANK = field(name("machine_groups", "rank"), SQLDataType.BIGINT.notNull());
+    private static final Field<Boolean> DELETED =
+            field(name("machine_groups", "deleted"), SQLDataType.BOOLEAN.notNull());
     private static final Field<String> RULE = field(name("machine_groups", "rule"), SQLDataType.VARCHAR.notNull());
 
     /** All groups of a tenant, in the order in which they take machines. */
     public List<MachineGroup> all(DSLContext sql, String tenantId) {
         return sql.select(GROUP_ID, NAME, RANK, RULE)
                 .from(TABLE)
-                .where(GROUP_TENANT_ID.eq(tenantId))
+                .where(GROUP_TENANT_ID.eq(tenantId), DELETED.isFalse())
                 .orderBy(RANK, GROUP_ID)
                 .fetch(row -> new MachineGroup(
                         row.value1(),
@@ -67,6 +69,7 @@ public final class MachineGroups {
                 .set(NAME, name)
                 .set(RANK, rank)
                 .set(RULE, Json.MAPPER.writeValueAsString(rule))
+                .set(DELETED, false)
                 .execute();
         assign(sql, tenantId);
         return new MachineGroup(id, name, rank, rule);
@@ -85,7 +88,9 @@ public final class MachineGroups {
 
     /** Deletes a group; its machines go to the groups whose rules they meet. */
     void delete(DSLContext sql, String tenantId, long id) {
-        sql.deleteFrom(TABLE)
+        sql.update(TABLE)
+                .set(DELETED, true)
+                .set(NAME, "deleted " + id)
                 .where(GROUP_TENANT_ID.eq(tenantId), GROUP_ID.eq(id))
                 .execute();
         assign(sql, tenantId);

@@ -303,6 +303,7 @@ public final class Machines {
         routes.addAll(new MachineReads(database, this, time).routes());
         routes.addAll(new MachineEdits(database, this, audit).routes());
         routes.addAll(new StateReads(database, this).routes());
+        routes.addAll(new GroupEndpoints(database, groups, audit).routes());
         return List.copyOf(routes);
     }
 

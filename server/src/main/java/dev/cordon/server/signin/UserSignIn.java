@@ -7,9 +7,11 @@ import dev.cordon.server.identity.Identity;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.users.Accounts;
+import dev.cordon.server.users.Invitations;
 import dev.cordon.server.web.Route;
 import io.javalin.http.HandlerType;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +24,7 @@ public final class UserSignIn {
     private final AuthorizeEndpoint authorize;
     private final SignInForms forms;
     private final LogoutEndpoint logout;
+    private final InvitationPages invitations;
 
     public UserSignIn(
             Database database,
@@ -42,6 +45,7 @@ public final class UserSignIn {
         authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, browser, pages);
         forms = new SignInForms(parts, requests, scopes, browser, pages);
         logout = new LogoutEndpoint(parts, browser, pages);
+        invitations = new InvitationPages(parts, browser, pages);
     }
 
     /** The grants, by {@code grant_type}. */
@@ -54,14 +58,18 @@ public final class UserSignIn {
 
     /** The endpoints beside the token endpoint. */
     public List<Route> routes() {
-        return List.of(
+        var routes = new ArrayList<Route>(new ClientEndpoints(parts).routes());
+        routes.addAll(List.of(
+                page(HandlerType.GET, Invitations.PATH + "{code}", invitations::show),
+                page(HandlerType.POST, Invitations.PATH + "{code}", invitations::accept),
                 page(HandlerType.GET, "/{tenant}/oauth2/authorize", http -> authorize.show(http, Endpoint.V1)),
                 page(HandlerType.GET, "/{tenant}/oauth2/v2.0/authorize", http -> authorize.show(http, Endpoint.V2)),
                 page(HandlerType.GET, "/{tenant}/oauth2/logout", logout::logout),
                 page(HandlerType.GET, "/{tenant}/oauth2/v2.0/logout", logout::logout),
                 page(HandlerType.POST, "/signin/password", forms::password),
                 page(HandlerType.POST, "/signin/consent", forms::consent),
-                page(HandlerType.GET, Pages.STYLE, Pages::style));
+                page(HandlerType.GET, Pages.STYLE, Pages::style)));
+        return List.copyOf(routes);
     }
 
     private static Route page(HandlerType method, String path, Route.Handler.Anonymous handler) {

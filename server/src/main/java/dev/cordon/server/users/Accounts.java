@@ -1,13 +1,19 @@
 package dev.cordon.server.users;
 
+import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.identity.UserDirectory;
 import dev.cordon.server.store.Database;
+import dev.cordon.server.web.Route;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The parts of this package, wired. Thread-safe. */
 public final class Accounts implements AutoCloseable {
 
+    private final Database database;
     private final Users users;
+    private final Invitations invitations;
     private final Roles roles = new Roles();
     private final SignIns signIns;
     private final Sessions sessions;
@@ -20,7 +26,9 @@ public final class Accounts implements AutoCloseable {
 
     /** @param iterations rounds for the hash of a password; tests need not wait for the usual number */
     public Accounts(Database database, InstantSource time, int iterations) {
+        this.database = database;
         users = new Users(time);
+        invitations = new Invitations(time);
         signIns = new SignIns(time);
         sessions = new Sessions(users, time);
         hash = new PasswordHash(iterations);
@@ -41,6 +49,18 @@ public final class Accounts implements AutoCloseable {
 
     public Sessions sessions() {
         return sessions;
+    }
+
+    public Invitations invitations() {
+        return invitations;
+    }
+
+    /** The endpoints of administration. */
+    public List<Route> routes(AuditLog audit) {
+        var routes = new ArrayList<Route>();
+        routes.addAll(new UserEndpoints(database, this, audit).routes());
+        routes.addAll(new RoleEndpoints(database, roles, audit).routes());
+        return List.copyOf(routes);
     }
 
     public PasswordCheck passwords() {

@@ -94,6 +94,7 @@ final class SignInServer implements AutoCloseable {
             trust = trusting(tls);
             var routes = new ArrayList<>(identity.routes(signIn.grants()));
             routes.addAll(signIn.routes());
+            routes.addAll(accounts.routes(audit));
             routes.add(echo(HandlerType.GET, "/machines", Permissions.MACHINE_READ_ALL));
             routes.add(echo(HandlerType.POST, "/machines/{id}/isolate", Permissions.MACHINE_ISOLATE));
             web = new WebServer(WebSettings.tls("127.0.0.1", 0, tls.sslContext()), identity.tokenVerifier(), routes);
@@ -207,6 +208,38 @@ final class SignInServer implements AutoCloseable {
         return send(request(path)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(encode(form))));
+    }
+
+    /** A token of an application that may administer a tenant. */
+    String administrator(Tenant tenant) {
+        var secret = database.write(sql -> {
+            var application =
+                    identity.applications().create(sql, tenant.id(), "admin", List.of(Permissions.CORDON_ADMINISTER));
+            return Map.entry(
+                    application.id(),
+                    identity.secrets()
+                            .create(sql, application, Duration.ofDays(1))
+                            .secret());
+        });
+        return tokens(
+                        tenant,
+                        Map.of(
+                                "grant_type",
+                                "client_credentials",
+                                "client_id",
+                                secret.getKey(),
+                                "client_secret",
+                                secret.getValue(),
+                                "scope",
+                                SCOPE))
+                .get("access_token")
+                .stringValue();
+    }
+
+    HttpResponse<String> administer(String token, String method, String path, String body) {
+        return send(request("/cordon/v1" + path)
+                .header("Authorization", "Bearer " + token)
+                .method(method, BodyPublishers.ofString(body)));
     }
 
     HttpResponse<String> api(String method, String path, String token) {

@@ -1,0 +1,139 @@
+package dev.cordon.server.signin;
+
+import dev.cordon.server.identity.Actor;
+import dev.cordon.server.identity.Application;
+import dev.cordon.server.identity.DelegatedPermissions;
+import dev.cordon.server.identity.Excerpt;
+import dev.cordon.server.identity.PermissionGrants;
+import dev.cordon.server.identity.StrictObject;
+import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.Json;
+import dev.cordon.server.web.JsonBody;
+import dev.cordon.server.web.Permissions;
+import dev.cordon.server.web.Route;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code /cordon/v1/applications/{id}/sign-in}: administrators say how users sign in to an application, and consent to it
+ * for everybody. Thread-safe.
+ */
+final class ClientEndpoints {
+
+    private static final String PATH = "/cordon/v1/applications/{id}/sign-in";
+    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
+    private static final int MOST = 100;
+    private static final int LONGEST_URI = 2_000;
+
+    private final Parts parts;
+
+    ClientEndpoints(Parts parts) {
+        this.parts = parts;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                route(HandlerType.GET, PATH, this::get),
+                route(HandlerType.PUT, PATH, this::replace),
+                route(HandlerType.POST, PATH + "/consent", this::consent),
+                route(HandlerType.DELETE, PATH + "/consent", this::withdraw));
+    }
+
+    private static Route route(HandlerType method, String path, Route.Handler.Authenticated handler) {
+        return Route.anyOf(method, Route.Face.CORDON, path, ADMINISTER, handler);
+    }
+
+    private void get(Context http, Caller caller) {
+        http.json(parts.database().read(sql -> json(sql, require(http, sql, caller))));
+    }
+
+    private void replace(Context http, Caller caller) {
+        parts.database().read(sql -> require(http, sql, caller));
+        var body = new StrictObject(JsonBody.object(http), "");
+        var wanted = new Client(
+                body.bool("publicClient").orElse(false),
+                body.bool("passwordGrant").orElse(false),
+                body.list("redirectUris", MOST, ClientEndpoints::redirectUri),
+                DelegatedPermissions.parse(
+                        body.list("delegatedPermissions", MOST, (value, path) -> StrictObject.text(value, path, 100))));
+        body.end();
+        PermissionGrants.requireMayGrant(caller, wanted.scopes());
+        http.json(parts.database().write(sql -> {
+            var application = require(http, sql, caller);
+            parts.clients().change(sql, application, wanted);
+            log(
+                    sql,
+                    caller,
+                    "application.signInChanged",
+                    application,
+                    Map.of(
+                            "publicClient", wanted.publicClient(),
+                            "passwordGrant", wanted.passwordGrant(),
+                            "redirectUris", wanted.redirectUris(),
+                            "delegatedPermissions", List.copyOf(wanted.scopes())));
+            return json(sql, application);
+        }));
+    }
+
+    private void consent(Context http, Caller caller) {
+        http.json(parts.database().write(sql -> {
+            var application = require(http, sql, caller);
+            var scopes = parts.clients().find(sql, application).scopes();
+            PermissionGrants.requireMayGrant(caller, scopes);
+            parts.clients().consent(sql, application, Clients.EVERYBODY, scopes);
+            log(sql, caller, "consent.granted", application, Map.of("scopes", List.copyOf(scopes), "for", "everybody"));
+            return json(sql, application);
+        }));
+    }
+
+    private void withdraw(Context http, Caller caller) {
+        parts.database().write(sql -> {
+            var application = require(http, sql, caller);
+            parts.clients().withdraw(sql, application);
+            log(sql, caller, "consent.withdrawn", application, Map.of("for", "everybody"));
+            return application;
+        });
+        http.status(204);
+    }
+
+    private Application require(Context http, DSLContext sql, Caller caller) {
+        var id = http.pathParam("id");
+        return parts.identity()
+                .applications()
+                .find(sql, caller.tenantId(), id)
+                .orElseThrow(() -> ApiException.resourceNotFound("Application " + Excerpt.of(id) + " was not found."));
+    }
+
+    private void log(DSLContext sql, Caller caller, String event, Application application, Map<String, ?> detail) {
+        parts.audit()
+                .append(sql, caller.tenantId(), Actor.of(caller), event, "application:" + application.id(), detail);
+    }
+
+    private static String redirectUri(JsonNode value, String path) {
+        var uri = StrictObject.text(value, path, LONGEST_URI);
+        RedirectUri.objection(uri).ifPresent(why -> {
+            throw ApiException.badRequest(path + ": " + why + ".");
+        });
+        return uri;
+    }
+
+    private ObjectNode json(DSLContext sql, Application application) {
+        var client = parts.clients().find(sql, application);
+        var json = Json.MAPPER
+                .createObjectNode()
+                .put("publicClient", client.publicClient())
+                .put("passwordGrant", client.passwordGrant());
+        client.redirectUris().forEach(json.putArray("redirectUris")::add);
+        client.scopes().forEach(json.putArray("delegatedPermissions")::add);
+        parts.clients()
+                .consented(sql, application, Clients.EVERYBODY)
+                .forEach(json.putArray("consentedForEverybody")::add);
+        return json;
+    }
+}
