@@ -59,12 +59,15 @@ final class GroupsCommand extends Group {
 
     @Command(description = "Delete a machine group; its machines go to the groups whose rules they meet")
     int remove(@Parameters(paramLabel = "GROUP") String group) {
-        console.sentence(
-                console.send("DELETE", PATH + "/" + encoded(group), "").json(), "removed " + group);
+        console.sentence(console.send("DELETE", PATH + "/" + encoded(group), "").json(), "removed " + group);
         return ExitCode.OK;
     }
 
     private static void condition(ArrayNode conditions, String property, String operator, String value) {
-        conditions.addObject().put("property", property).put("operator", operator).put("value", value);
+        conditions
+                .addObject()
+                .put("property", property)
+                .put("operator", operator)
+                .put("value", value);
     }
 }

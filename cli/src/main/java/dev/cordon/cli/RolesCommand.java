@@ -57,8 +57,7 @@ final class RolesCommand extends Group {
 
     @Command(description = "Delete a role and take it from all users")
     int remove(@Parameters(paramLabel = "ROLE") String role) {
-        console.sentence(
-                console.send("DELETE", PATH + "/" + encoded(role), "").json(), "removed " + role);
+        console.sentence(console.send("DELETE", PATH + "/" + encoded(role), "").json(), "removed " + role);
         return ExitCode.OK;
     }
 }

@@ -69,8 +69,7 @@ final class UsersCommand extends Group {
 
     @Command(name = "sign-out", description = "End all sessions of a user and make all the user's tokens void")
     int signOut(@Parameters(paramLabel = "USER") String user) {
-        console.sentence(
-                console.send("POST", path(user) + "/sign-out", "").json(), "signed out " + user);
+        console.sentence(console.send("POST", path(user) + "/sign-out", "").json(), "signed out " + user);
         return ExitCode.OK;
     }
 

@@ -153,7 +153,10 @@ public final class Identity implements AutoCloseable {
         return routes(Map.of());
     }
 
-    /** @param more grants beside client credentials, by {@code grant_type} in lower case */
+    /**
+     * @param more grants beside client credentials, by {@code grant_type} in lower case; who brings the device code grant
+     *     brings its first endpoint too
+     */
     public List<Route> routes(Map<String, Grant> more) {
         var grants = new HashMap<>(more);
         grants.put("client_credentials", clientCredentials);
@@ -161,8 +164,10 @@ public final class Identity implements AutoCloseable {
         var routes = new ArrayList<Route>();
         tokenRoutes(routes, tokens, "/{tenant}/oauth2/token", Endpoint.V1);
         tokenRoutes(routes, tokens, "/{tenant}/oauth2/v2.0/token", Endpoint.V2);
-        deviceCodeRoute(routes, tokens, "/{tenant}/oauth2/devicecode", Endpoint.V1);
-        deviceCodeRoute(routes, tokens, "/{tenant}/oauth2/v2.0/devicecode", Endpoint.V2);
+        if (!more.containsKey("device_code")) {
+            deviceCodeRoute(routes, tokens, "/{tenant}/oauth2/devicecode", Endpoint.V1);
+            deviceCodeRoute(routes, tokens, "/{tenant}/oauth2/v2.0/devicecode", Endpoint.V2);
+        }
         get(routes, "/common/discovery/instance", discovery::instance);
         get(routes, "/common/userrealm/{username}", discovery::userRealm);
         get(

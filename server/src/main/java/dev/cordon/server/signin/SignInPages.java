@@ -132,7 +132,7 @@ final class SignInPages {
                 .and(Html.of("<input type=\"hidden\" name=\"application\" value=\"%s\">", application));
     }
 
-    private static Html list(Collection<String> permissions) {
+    static Html list(Collection<String> permissions) {
         var items = Html.NOTHING;
         for (var permission : permissions) {
             items = items.and(Html.of("<li>%s</li>", PermissionText.of(permission)));

@@ -24,6 +24,9 @@ public final class UserSignIn {
     private final AuthorizeEndpoint authorize;
     private final SignInForms forms;
     private final LogoutEndpoint logout;
+    private final DeviceCodes deviceCodes;
+    private final DeviceCodeEndpoint devices;
+    private final DevicePages devicePages;
     private final InvitationPages invitations;
 
     public UserSignIn(
@@ -45,12 +48,18 @@ public final class UserSignIn {
         authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, browser, pages);
         forms = new SignInForms(parts, requests, scopes, browser, pages);
         logout = new LogoutEndpoint(parts, browser, pages);
+        deviceCodes = new DeviceCodes(accounts.signIns(), time);
+        devices = new DeviceCodeEndpoint(parts, requests, scopes, deviceCodes);
+        devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms);
         invitations = new InvitationPages(parts, browser, pages);
     }
 
     /** The grants, by {@code grant_type}. */
     public Map<String, Grant> grants() {
+        var deviceCode = new DeviceCodeGrant(parts, issue, deviceCodes);
         return Map.of(
+                "device_code", deviceCode,
+                "urn:ietf:params:oauth:grant-type:device_code", deviceCode,
                 "authorization_code", new AuthorizationCodeGrant(parts, issue, codes),
                 "password", new PasswordGrant(parts, issue),
                 "refresh_token", new RefreshTokenGrant(parts, issue));
@@ -66,6 +75,10 @@ public final class UserSignIn {
                 page(HandlerType.GET, "/{tenant}/oauth2/v2.0/authorize", http -> authorize.show(http, Endpoint.V2)),
                 page(HandlerType.GET, "/{tenant}/oauth2/logout", logout::logout),
                 page(HandlerType.GET, "/{tenant}/oauth2/v2.0/logout", logout::logout),
+                page(HandlerType.POST, "/{tenant}/oauth2/devicecode", http -> devices.create(http, Endpoint.V1)),
+                page(HandlerType.POST, "/{tenant}/oauth2/v2.0/devicecode", http -> devices.create(http, Endpoint.V2)),
+                page(HandlerType.GET, DeviceCodeEndpoint.PAGE, devicePages::show),
+                page(HandlerType.POST, "/signin/device", devicePages::submit),
                 page(HandlerType.POST, "/signin/password", forms::password),
                 page(HandlerType.POST, "/signin/consent", forms::consent),
                 page(HandlerType.GET, Pages.STYLE, Pages::style)));
