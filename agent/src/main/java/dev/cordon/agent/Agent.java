@@ -7,6 +7,7 @@ import dev.cordon.agent.channel.Channel;
 import dev.cordon.agent.command.CommandIntake;
 import dev.cordon.agent.command.Enforcement;
 import dev.cordon.agent.command.IsolationWorker;
+import dev.cordon.agent.command.Offboarding;
 import dev.cordon.agent.command.ReportedEvents;
 import dev.cordon.agent.command.Reports;
 import dev.cordon.agent.command.ServerClock;
@@ -29,6 +30,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,7 @@ public final class Agent implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private Log log;
     private volatile @Nullable Channel channel;
+    private volatile Runnable offboarded = () -> {};
 
     /** @param platform makes the parts that act on the machine; they are closed with the agent */
     public Agent(AgentSettings settings, Platform platform, FactsSource facts, Clock clock) {
@@ -113,8 +116,13 @@ public final class Agent implements AutoCloseable {
         var handlers = platform.handlers(new Surroundings(state.path(), identity, execution, blockLists, clock, log));
         handlers.forEach(this::keep);
         var uploads = new Uploads(connection, log);
-        var tasks = keep(new Tasks(handlers, journal, reports, serverClock, connection, uploads, state.tasks(), log));
+        var offboarding = new Offboarding(journal, enforcement, blockLists, handlers);
+        var all = new ArrayList<>(handlers);
+        all.add(offboarding);
+        var tasks = keep(new Tasks(all, journal, reports, serverClock, connection, uploads, state.tasks(), log));
+        offboarding.besides(tasks);
         tasks.restore();
+        var departure = new Departure(journal, () -> leave(state), log);
         var intake = keep(new CommandIntake(
                 identity,
                 journal,
@@ -143,10 +151,11 @@ public final class Agent implements AutoCloseable {
                 blockLists,
                 uploads,
                 connection,
+                departure,
                 facts,
                 serverClock,
                 log));
-        Thread.ofVirtual().name("tending").start(() -> tend(enforcement));
+        Thread.ofVirtual().name("tending").start(() -> tend(enforcement, departure));
         Thread.ofVirtual()
                 .name("renewal")
                 .start(new CertificateKeeper(
@@ -167,14 +176,30 @@ public final class Agent implements AutoCloseable {
         return part;
     }
 
-    private void tend(Enforcement enforcement) {
+    private void tend(Enforcement enforcement, Departure departure) {
         try {
             while (!closing.await(TEND_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 enforcement.tend();
+                departure.look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Run once after the agent was taken off its machine by the server, has deleted its keys and closed itself. */
+    public void onOffboarded(Runnable action) {
+        offboarded = action;
+    }
+
+    private void leave(StateDirectory state) {
+        close();
+        try {
+            Departure.forget(state);
+        } catch (IOException e) {
+            log.error(e, "keys-not-deleted", "state", state.path());
+        }
+        offboarded.run();
     }
 
     /** How the channel stands, in plain words. */

@@ -39,6 +39,7 @@ record AgentConversation(
         BlockListReceiver blockList,
         Uploads uploads,
         Uplink uplink,
+        Departure departure,
         FactsSource facts,
         ServerClock serverClock,
         Log log)
@@ -110,6 +111,12 @@ record AgentConversation(
     @Override
     public void reportReceived(long reportNumber) {
         journal.confirmed(reportNumber);
+        departure.look();
+    }
+
+    @Override
+    public void dismissed() {
+        departure.dismissed();
     }
 
     @Override

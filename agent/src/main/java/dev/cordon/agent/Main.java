@@ -20,10 +20,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The agent's command line. Exit status 0: done; 1: failed, the last line says why and what to do; 2: the command line
- * is wrong.
+ * is wrong; 77: the agent has been taken off this machine.
  */
 public final class Main {
 
@@ -106,11 +107,17 @@ public final class Main {
     private int serve(Options options) throws AgentException, EnrollmentException, IOException {
         var settings = AgentSettings.of(state(options).path(), log);
         var stopped = new CountDownLatch(1);
+        var status = new AtomicInteger();
         try (var agent = new Agent(
                 settings,
                 new HostPlatform(settings.stateDirectory(), files(options)),
                 new LinuxFacts(computerName(state(options)), VERSION),
                 Clock.systemUTC())) {
+            agent.onOffboarded(() -> {
+                disableUnits(settings.stateDirectory());
+                status.set(Installation.OFFBOARDED_STATUS);
+                stopped.countDown();
+            });
             agent.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 agent.close();
@@ -120,7 +127,15 @@ public final class Main {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return 0;
+        return status.get();
+    }
+
+    private void disableUnits(Path stateDirectory) {
+        try {
+            Installation.disable(Path.of("/"), stateDirectory);
+        } catch (IOException e) {
+            log.error(e, "units-not-disabled");
+        }
     }
 
     private static Path files(Options options) throws IOException {

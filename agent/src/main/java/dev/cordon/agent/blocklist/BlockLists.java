@@ -143,6 +143,14 @@ public final class BlockLists implements BlockListReceiver {
         return next;
     }
 
+    /** Blocks nothing any more and forgets the list, because the agent leaves the machine. */
+    public synchronized void forget() throws IOException {
+        file.write(BlockList.NONE);
+        list = BlockList.NONE;
+        enforcement = enforcer.enforce(BlockList.NONE);
+        observers.forEach(observer -> observer.accept(BlockList.NONE));
+    }
+
     private BlockListInForce answer(String problem) {
         var answer = BlockListInForce.newBuilder()
                 .setVersion(list.version())

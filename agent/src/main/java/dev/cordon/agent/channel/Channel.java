@@ -199,6 +199,9 @@ public final class Channel implements Uplink, UploadLink, AutoCloseable {
         session = null;
         var reason = goodbye.getReason();
         log.warn("goodbye", "reason", reason, "message", goodbye.getMessage());
+        if (reason == GoodbyeReason.GOODBYE_REASON_NOT_ENROLLED) {
+            conversation().dismissed();
+        }
         standing = reason == GoodbyeReason.GOODBYE_REASON_NOT_ENROLLED
                 ? "the server does not know this machine any more: enroll it again"
                 : "the gateway said good-bye: " + goodbye.getMessage();

@@ -49,6 +49,9 @@ public interface Conversation {
     /** The server says how far an upload is; returns at once. */
     void uploadState(UploadState state);
 
+    /** The gateway says that the server does not know this machine any more; returns at once. */
+    void dismissed();
+
     /** Reports behind this number that the server has not confirmed, in their order. */
     List<Queued> unconfirmedAfter(long number);
 

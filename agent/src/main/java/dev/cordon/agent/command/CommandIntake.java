@@ -7,6 +7,7 @@ import dev.cordon.agent.channel.Uplink;
 import dev.cordon.agent.enrollment.Identity;
 import dev.cordon.agent.journal.Journal;
 import dev.cordon.agent.journal.JournalException;
+import dev.cordon.agent.journal.JournalState;
 import dev.cordon.agent.journal.Transaction;
 import dev.cordon.agent.journal.wire.Accepted;
 import dev.cordon.agent.journal.wire.Stage;
@@ -154,6 +155,9 @@ public final class CommandIntake implements AutoCloseable {
 
     private void take(SignedBlockChanges changes) {
         waitingBlockBytes.addAndGet(-changes.getPayload().size());
+        if (journal.read(JournalState::offboarded) != 0) {
+            return;
+        }
         try {
             uplink.blockListInForce(blockList.receive(changes));
         } catch (RuntimeException e) {
@@ -311,6 +315,9 @@ public final class CommandIntake implements AutoCloseable {
     private Optional<Verdict.Refusal> unsupported(Command command) {
         if (command.hasCancel()) {
             return Optional.empty();
+        }
+        if (journal.read(JournalState::offboarded) != 0) {
+            return Optional.of(new Verdict.Refusal(RefusalReason.REFUSAL_REASON_UNSUPPORTED, Offboarding.LEAVING));
         }
         var why = IsolationWorker.ORDERS.contains(command.getOrderCase())
                 ? unsupported(enforcement.knownCapability())

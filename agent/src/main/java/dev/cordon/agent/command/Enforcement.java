@@ -246,6 +246,17 @@ public final class Enforcement implements NetworkIsolation.TamperListener {
         return decided && settle();
     }
 
+    /**
+     * Takes an isolation off because the agent leaves the machine.
+     *
+     * @return false if that could not be done yet; it is then tried again
+     */
+    boolean offboard() throws JournalException {
+        boolean nothing = journal.read(
+                state -> state.intended().isEmpty() && state.attempt().isEmpty());
+        return (nothing && settle()) || decide(LocalCause.LOCAL_CAUSE_OFFBOARD, state -> true);
+    }
+
     /** Carries out a decision made on the machine, if one is unsettled; returns false if that must be tried again. */
     boolean settle() throws JournalException {
         network.lock();
@@ -277,9 +288,12 @@ public final class Enforcement implements NetworkIsolation.TamperListener {
 
     private long settled(Transaction transaction, LocalCause cause, List<ObservedState> states) {
         boolean deadMan = cause == LocalCause.LOCAL_CAUSE_DEAD_MAN;
-        var message = deadMan
-                ? "the gateway did not answer in time after the cut; the isolation was rolled back"
-                : "released on the machine with the one-time code";
+        var message = switch (cause) {
+            case LOCAL_CAUSE_DEAD_MAN ->
+                "the gateway did not answer in time after the cut; the isolation was rolled back";
+            case LOCAL_CAUSE_OFFBOARD -> "the agent leaves this machine";
+            default -> "released on the machine with the one-time code";
+        };
         transaction
                 .state()
                 .attempt()
@@ -296,6 +310,9 @@ public final class Enforcement implements NetworkIsolation.TamperListener {
                 });
         transaction.attemptOver();
         transaction.intend(Intent.getDefaultInstance());
+        if (cause == LocalCause.LOCAL_CAUSE_OFFBOARD) {
+            return 0;
+        }
         reports.event(
                 transaction,
                 deadMan ? EventKind.EVENT_KIND_DEAD_MAN_ROLLBACK : EventKind.EVENT_KIND_BREAK_GLASS_USED,

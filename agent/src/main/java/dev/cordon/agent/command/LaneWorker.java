@@ -14,6 +14,7 @@ import dev.cordon.protocol.wire.CancelAnswer;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.ObservedState;
 import dev.cordon.protocol.wire.Outcome;
+import dev.cordon.protocol.wire.RefusalReason;
 import dev.cordon.protocol.wire.Result;
 import java.io.IOException;
 import java.util.List;
@@ -208,9 +209,29 @@ final class LaneWorker implements AutoCloseable {
                     transaction, sequence, command.getActionId(), states, report -> report.setOutcome(outcome));
             transaction.end(sequence, number);
             answer(transaction, cancellations, sequence, false, List.of());
+            if (command.hasOffboard() && outcome.getResult() == Result.RESULT_SUCCEEDED) {
+                leave(transaction, sequence);
+            }
             return outcome.getResult() == Result.RESULT_SUCCEEDED ? "succeeded" : "failed: " + outcome.getMessage();
         });
         log.info("command-ended", "sequence", sequence, "order", command.getOrderCase(), "how", how);
+    }
+
+    /** The agent has left the machine: what waits is not carried out any more. */
+    private void leave(Transaction transaction, long sequence) {
+        transaction.offboard(sequence);
+        for (var waiting : transaction.state().allOpen()) {
+            if (waiting.stage() == Stage.STAGE_ACCEPTED && !waiting.command().hasCancel()) {
+                long number = reports.about(
+                        transaction,
+                        waiting.sequence(),
+                        waiting.command().getActionId(),
+                        List.of(),
+                        report -> report.setRefused(Reports.refused(
+                                new Verdict.Refusal(RefusalReason.REFUSAL_REASON_UNSUPPORTED, Offboarding.LEAVING))));
+                transaction.end(waiting.sequence(), number);
+            }
+        }
     }
 
     /** Returns the number of the last answer. */

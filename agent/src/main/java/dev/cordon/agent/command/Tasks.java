@@ -2,6 +2,8 @@ package dev.cordon.agent.command;
 
 import dev.cordon.agent.channel.Uplink;
 import dev.cordon.agent.journal.Journal;
+import dev.cordon.agent.journal.JournalState;
+import dev.cordon.agent.journal.wire.Stage;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.task.Lane;
 import dev.cordon.agent.task.TaskHandler;
@@ -148,6 +150,13 @@ public final class Tasks implements AutoCloseable {
     /** A cancellation of this command was journaled while it was being carried out. */
     void cancel(long sequence) {
         workers.forEach(worker -> worker.cancel(sequence));
+    }
+
+    /** Asks everything that is being carried out, but this command, to stop. */
+    void letBeAllBut(long sequence, String because) {
+        journal.read(JournalState::allOpen).stream()
+                .filter(entry -> entry.stage() == Stage.STAGE_STARTED && entry.sequence() != sequence)
+                .forEach(entry -> workers.forEach(worker -> worker.letBe(entry.sequence(), because)));
     }
 
     @Override

@@ -25,6 +25,9 @@ public record Installation(Path root, Path stateDirectory, Path java, String cla
     /** The unit that puts an isolation back at boot. */
     public static final String ISOLATION_UNIT = "cordon-isolation.service";
 
+    /** Exit status of an agent that has left its machine: systemd does not start it again. */
+    public static final int OFFBOARDED_STATUS = 77;
+
     private static final String UNITS = "etc/systemd/system";
 
     public Installation {
@@ -60,6 +63,17 @@ public record Installation(Path root, Path stateDirectory, Path java, String cla
         enable(units, "sysinit.target.wants", ISOLATION_UNIT);
         enable(units, "multi-user.target.wants", AGENT_UNIT);
         return List.of(isolation, agent);
+    }
+
+    /** Keeps the units of the agent with this state directory from being started at boot, if they are its. */
+    public static void disable(Path root, Path stateDirectory) throws IOException {
+        var units = root.resolve(UNITS);
+        var agent = units.resolve(AGENT_UNIT);
+        var ownState = " run --state " + stateDirectory.toAbsolutePath();
+        if (Files.exists(agent) && Files.readAllLines(agent).stream().anyMatch(line -> line.endsWith(ownState))) {
+            Files.deleteIfExists(units.resolve("sysinit.target.wants").resolve(ISOLATION_UNIT));
+            Files.deleteIfExists(units.resolve("multi-user.target.wants").resolve(AGENT_UNIT));
+        }
     }
 
     /** Whether both units are there. */
@@ -103,16 +117,17 @@ public record Installation(Path root, Path stateDirectory, Path java, String cla
                 [Service]
                 Type=exec
                 Environment=MALLOC_ARENA_MAX=1
-                ExecStart=%s %s -cp %s dev.cordon.agent.Main run --state %s
+                ExecStart=%1$s %2$s -cp %3$s dev.cordon.agent.Main run --state %4$s
                 Restart=always
-                SuccessExitStatus=143
+                SuccessExitStatus=143 %5$d
+                RestartPreventExitStatus=%5$d
                 RestartSec=1
                 TimeoutStopSec=10
                 UMask=0077
 
                 [Install]
                 WantedBy=multi-user.target
-                """.formatted(java, String.join(" ", jvmArguments()), classPath, stateDirectory);
+                """.formatted(java, String.join(" ", jvmArguments()), classPath, stateDirectory, OFFBOARDED_STATUS);
     }
 
     private static Path unit(Path directory, String name, String text) throws IOException {

@@ -39,6 +39,7 @@ public final class JournalState {
     private long lastReportNumber;
     private boolean countedOn;
     private long wrongCodes;
+    private long offboarded;
     private Intent intent = Intent.getDefaultInstance();
     private Attempt attempt = Attempt.getDefaultInstance();
     private Pins pins = Pins.getDefaultInstance();
@@ -68,6 +69,19 @@ public final class JournalState {
     /** How many break-glass codes did not fit, in all. */
     public long wrongCodes() {
         return wrongCodes;
+    }
+
+    /** Sequence of the command by which the agent has left the machine; 0 = it has not. */
+    public long offboarded() {
+        return offboarded;
+    }
+
+    /** Whether the agent has left the machine and the server knows. */
+    public boolean departed() {
+        return offboarded != 0
+                && command(offboarded)
+                        .map(command -> !unconfirmed.contains(command.lastReport()))
+                        .orElse(true);
     }
 
     /** How the machine has to be. */
@@ -108,6 +122,11 @@ public final class JournalState {
         return commands.tailMap(target, false).values().stream()
                 .filter(entry -> entry.open() && entry.command().getCancel().getTargetSequence() == target)
                 .toList();
+    }
+
+    /** The commands that wait or are being carried out, in their order. */
+    public List<JournaledCommand> allOpen() {
+        return commands.values().stream().filter(JournaledCommand::open).toList();
     }
 
     /** How many commands wait or are being carried out. */
@@ -151,6 +170,7 @@ public final class JournalState {
             case CONFIRMED -> unconfirmed.remove(entry.getConfirmed());
             case PINS -> pins = entry.getPins();
             case WRONG_CODES -> wrongCodes = entry.getWrongCodes();
+            case OFFBOARDED -> offboarded = entry.getOffboarded();
             case TOTALS -> {
                 highestAccepted = entry.getTotals().getHighestAccepted();
                 forgottenUpTo = entry.getTotals().getForgottenUpTo();
@@ -210,7 +230,8 @@ public final class JournalState {
                 Entry.newBuilder().setIntent(intent),
                 Entry.newBuilder().setAttempt(attempt),
                 Entry.newBuilder().setPins(pins),
-                Entry.newBuilder().setWrongCodes(wrongCodes)));
+                Entry.newBuilder().setWrongCodes(wrongCodes),
+                Entry.newBuilder().setOffboarded(offboarded)));
         reports.values().forEach(report -> records.add(record(Entry.newBuilder().setQueued(report))));
         for (var command : commands.values()) {
             records.add(record(

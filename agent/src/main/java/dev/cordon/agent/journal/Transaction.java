@@ -91,6 +91,11 @@ public final class Transaction {
         record.addEntries(Entry.newBuilder().setWrongCodes(before.wrongCodes() + 1));
     }
 
+    /** This command took the agent off the machine. */
+    public void offboard(long sequence) {
+        record.addEntries(Entry.newBuilder().setOffboarded(sequence));
+    }
+
     private void move(long sequence, Stage stage, long lastReport) {
         record.addEntries(Entry.newBuilder()
                 .setMoved(

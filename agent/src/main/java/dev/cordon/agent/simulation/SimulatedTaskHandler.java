@@ -163,8 +163,10 @@ final class SimulatedTaskHandler implements TaskHandler {
                         .filter(bytes -> !bytes.isEmpty())
                         .map(FileHash::of);
                 machine.restore(command.getRestore().getOfActionId(), hash)
-                        .forEach(kept ->
-                                outcome.addFiles(file(kept.path(), FileStatus.FILE_STATUS_RESTORED, kept.content())));
+                        .forEach(kept -> outcome.addFiles(file(
+                                kept.path(),
+                                FileStatus.FILE_STATUS_RESTORED,
+                                kept.content().toByteArray())));
                 yield outcome;
             }
             case REQUEST_SAMPLE -> sample(command, context, outcome);

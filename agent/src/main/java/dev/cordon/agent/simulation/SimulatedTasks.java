@@ -1,5 +1,6 @@
 package dev.cordon.agent.simulation;
 
+import com.google.protobuf.ByteString;
 import dev.cordon.agent.hash.FileHash;
 import dev.cordon.agent.hash.HashAlgorithm;
 import dev.cordon.agent.task.TaskHandler;
@@ -48,7 +49,7 @@ public final class SimulatedTasks {
     }
 
     /** A file in the vault, and the action that brought it there. */
-    record Quarantined(String path, String actionId, byte[] content) {}
+    record Quarantined(String path, String actionId, ByteString content) {}
 
     private final Map<Command.OrderCase, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, byte[]> files = new TreeMap<>();
@@ -106,7 +107,7 @@ public final class SimulatedTasks {
     synchronized byte[] quarantine(String path, String actionId) {
         var content = files.remove(path);
         var kept = content == null ? new byte[0] : content;
-        vault.put(path, new Quarantined(path, actionId, kept));
+        vault.put(path, new Quarantined(path, actionId, ByteString.copyFrom(kept)));
         return kept;
     }
 
@@ -114,11 +115,11 @@ public final class SimulatedTasks {
     synchronized List<Quarantined> restore(String actionId, Optional<FileHash> hash) {
         var fitting = vault.values().stream()
                 .filter(kept -> actionId.isEmpty() || kept.actionId().equals(actionId))
-                .filter(kept -> hash.isEmpty() || matches(kept.content(), hash.get()))
+                .filter(kept -> hash.isEmpty() || matches(kept.content().toByteArray(), hash.get()))
                 .toList();
         fitting.forEach(kept -> {
             vault.remove(kept.path());
-            files.put(kept.path(), kept.content());
+            files.put(kept.path(), kept.content().toByteArray());
         });
         return fitting;
     }

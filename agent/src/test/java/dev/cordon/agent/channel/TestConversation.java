@@ -89,6 +89,9 @@ final class TestConversation implements Conversation {
     }
 
     @Override
+    public void dismissed() {}
+
+    @Override
     public void reportReceived(long reportNumber) {
         unconfirmed.remove(reportNumber);
     }

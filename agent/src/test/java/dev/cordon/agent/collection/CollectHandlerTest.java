@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
@@ -239,13 +240,14 @@ final class CollectHandlerTest {
     }
 
     private List<org.assertj.core.groups.Tuple> statuses() throws IOException {
-        var items = (List<?>) json(content("CollectionSummaryReport.json")).get("items");
+        var items = (List<?>) Objects.requireNonNull(
+                json(content("CollectionSummaryReport.json")).get("items"));
         return items.stream()
                 .map(item -> (Map<?, ?>) item)
                 .map(item -> tuple(
                         item.get("item"),
                         item.get("status"),
-                        ((Number) item.get("bytes")).longValue(),
+                        ((Number) Objects.requireNonNull(item.get("bytes"))).longValue(),
                         item.get("note")))
                 .toList();
     }

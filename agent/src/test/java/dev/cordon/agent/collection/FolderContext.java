@@ -54,6 +54,6 @@ final class FolderContext implements TaskContext {
         } catch (java.io.IOException e) {
             throw new TaskException("no copy", e);
         }
-        return kind + " " + name;
+        return kind.name() + " " + name;
     }
 }
