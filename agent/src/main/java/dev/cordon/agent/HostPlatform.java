@@ -3,9 +3,11 @@ package dev.cordon.agent;
 import dev.cordon.agent.collection.CollectHandler;
 import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.ExecutionEvents;
-import dev.cordon.agent.execution.UnsupportedExecutionControl;
+import dev.cordon.agent.execution.RestrictHandler;
 import dev.cordon.agent.isolation.NetworkIsolation;
+import dev.cordon.agent.linux.execution.LinuxExecutionControl;
 import dev.cordon.agent.linux.scan.LinuxScanSystem;
+import dev.cordon.agent.log.Log;
 import dev.cordon.agent.platform.Platform;
 import dev.cordon.agent.platform.Surroundings;
 import dev.cordon.agent.scan.ScanHandler;
@@ -19,9 +21,9 @@ import java.util.List;
  * The machine this process runs on.
  *
  * @param stateDirectory of the agent
- * @param files the top of the files that scans look at: {@code /}, or for labs a folder that stands for a machine's files
+ * @param files the top of the files that scans look at and whose programs are controlled: {@code /}, or for labs a folder that stands for a machine's files
  */
-record HostPlatform(Path stateDirectory, Path files) implements Platform {
+record HostPlatform(Path stateDirectory, Path files, Log log) implements Platform {
 
     @Override
     public NetworkIsolation isolation() {
@@ -30,12 +32,15 @@ record HostPlatform(Path stateDirectory, Path files) implements Platform {
 
     @Override
     public ExecutionControl execution(ExecutionEvents events) {
-        return new UnsupportedExecutionControl(List.of("This agent cannot control what is executed."));
+        return LinuxExecutionControl.open(stateDirectory, files, events, log);
     }
 
     @Override
     public List<TaskHandler> handlers(Surroundings around) {
-        List<TaskHandler> handlers = new ArrayList<>(List.of(CollectHandler.ofHost(around.clock()), scans(around)));
+        List<TaskHandler> handlers = new ArrayList<>(List.of(
+                new RestrictHandler(around.execution(), around.stateDirectory(), around.log()),
+                CollectHandler.ofHost(around.clock()),
+                scans(around)));
         handlers.addAll(PlatformQuarantine.open(stateDirectory, files, around));
         return handlers;
     }

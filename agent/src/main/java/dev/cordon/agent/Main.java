@@ -37,7 +37,7 @@ public final class Main {
               enroll --server URL --token TOKEN   make this machine's key and enroll it
                      [--name NAME]                under another computer name than the host's
               run                                 keep the channel, carry out commands
-                  [--files DIR]                   scan the files below DIR, not all of the machine's (for labs)
+                  [--files DIR]                   scan and control the files below DIR, not all of the machine's (for labs)
               status                              how the machine stands, in plain words
               release --code CODE                 end an isolation here, with its one-time code
               vault list                          what is in quarantine here
@@ -110,7 +110,7 @@ public final class Main {
         var status = new AtomicInteger();
         try (var agent = new Agent(
                 settings,
-                new HostPlatform(settings.stateDirectory(), files(options)),
+                new HostPlatform(settings.stateDirectory(), files(options), log),
                 new LinuxFacts(computerName(state(options)), VERSION),
                 Clock.systemUTC())) {
             agent.onOffboarded(() -> {

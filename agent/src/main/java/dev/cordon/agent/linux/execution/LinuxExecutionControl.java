@@ -32,6 +32,10 @@ public final class LinuxExecutionControl implements ExecutionControl {
             "What an interpreter or the dynamic loader opens by itself is no start of a program"
                     + " and is not judged unless a restriction covers interpreters.";
 
+    /** Where a program can be tried if the state directory lies on a file system that starts none. */
+    private static final List<Path> PROBE_PLACES =
+            List.of(Path.of("/root"), Path.of("/opt"), Path.of("/usr/local/sbin"));
+
     private final Path stateDirectory;
     private final ExecutionEvents events;
     private final FileSystems which;
@@ -40,7 +44,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
     private final Marker marker;
     private final VerdictCache cache = new VerdictCache();
     private final Denials denials;
-    private final MemoryPrograms memoryPrograms = new MemoryPrograms();
+    private final MemoryPrograms memoryPrograms;
     private final List<FileHash> denied = new ArrayList<>();
     private final ExecutorService aside = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("execution-aside").factory());
@@ -57,6 +61,10 @@ public final class LinuxExecutionControl implements ExecutionControl {
         this.baseline = baseline;
         this.log = log;
         this.marker = new Marker(stateDirectory);
+        // the setting is one for all processes, also those of the computer that a lab machine runs on
+        this.memoryPrograms = new MemoryPrograms(
+                which.equals(FileSystems.ALL) ? MemoryPrograms.SETTING : stateDirectory.resolve("no-setting"),
+                stateDirectory);
         this.denials = new Denials(events, log);
     }
 
@@ -66,6 +74,26 @@ public final class LinuxExecutionControl implements ExecutionControl {
      */
     public static ExecutionControl open(Path stateDirectory, ExecutionEvents events, Log log) {
         return open(stateDirectory, events, FileSystems.ALL, TrustBaseline.ofThisMachine(stateDirectory, log), log);
+    }
+
+    /**
+     * The same for a lab machine: only file systems that are mounted below a folder and nowhere else are controlled.
+     *
+     * @param files {@code /} stands for a real machine
+     */
+    public static ExecutionControl open(Path stateDirectory, Path files, ExecutionEvents events, Log log) {
+        if (files.equals(Path.of("/"))) {
+            return open(stateDirectory, events, log);
+        }
+        try {
+            var which = FileSystems.below(files);
+            return which.first().isPresent()
+                    ? open(stateDirectory, events, which, TrustBaseline.ofThisMachine(stateDirectory, log), log)
+                    : new UnsupportedExecutionControl(List.of(
+                            "No file system of its own is mounted below " + files + ", and no other is touched."));
+        } catch (IOException e) {
+            return new UnsupportedExecutionControl(List.of(files + " cannot be looked at: " + e.getMessage()));
+        }
     }
 
     static ExecutionControl open(
@@ -87,7 +115,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
                         + "), or was ended because it did not answer in time. Until it was started again, nothing was"
                         + " refused.");
             }
-            memoryPrograms.recover(stateDirectory);
+            memoryPrograms.recover();
             marker.clear();
         } catch (IOException e) {
             log.warn(e, "execution-marker-not-read");
@@ -203,9 +231,9 @@ public final class LinuxExecutionControl implements ExecutionControl {
                     now.kept()));
             try {
                 if (!trust.monitorOnly()) {
-                    memoryPrograms.forbid(stateDirectory);
+                    memoryPrograms.forbid();
                 } else {
-                    memoryPrograms.recover(stateDirectory);
+                    memoryPrograms.recover();
                 }
             } catch (IOException e) {
                 log.warn(e, "memory-programs-not-closed");
@@ -220,7 +248,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
             put(new Policy(now.generation() + 1, now.blocked(), now.denied(), null, now.kept()));
         }
         try {
-            memoryPrograms.recover(stateDirectory);
+            memoryPrograms.recover();
             baseline.forget();
         } catch (IOException e) {
             throw new ExecutionException("vm.memfd_noexec could not be set back: " + e.getMessage(), e);
@@ -301,7 +329,14 @@ public final class LinuxExecutionControl implements ExecutionControl {
 
     @Override
     public List<Check> verify() throws InterruptedException {
-        return new Trial(stateDirectory, this).run(mode());
+        List<Path> places = new ArrayList<>();
+        if (which.equals(FileSystems.ALL)) {
+            places.add(stateDirectory);
+            places.addAll(PROBE_PLACES);
+        } else {
+            which.first().ifPresent(places::add);
+        }
+        return new Trial(places, this).run(mode());
     }
 
     @Override

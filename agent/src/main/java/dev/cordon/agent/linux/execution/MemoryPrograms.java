@@ -14,35 +14,39 @@ import java.nio.file.Path;
  */
 final class MemoryPrograms {
 
-    private static final Path SETTING = Path.of("/proc/sys/vm/memfd_noexec");
+    /** Where the kernel has it. */
+    static final Path SETTING = Path.of("/proc/sys/vm/memfd_noexec");
+
     private static final String REFUSE = "2";
 
-    private static Path before(Path stateDirectory) {
-        return stateDirectory.resolve("execution.memfd");
+    private final Path setting;
+    private final Path before;
+
+    /** @param setting the kernel's file, or one that is not there where it is to be left alone */
+    MemoryPrograms(Path setting, Path stateDirectory) {
+        this.setting = setting;
+        this.before = stateDirectory.resolve("execution.memfd");
     }
 
-    /** Whether this kernel can close the way. */
-    static boolean supported() {
-        return Files.exists(SETTING);
-    }
-
-    void forbid(Path stateDirectory) throws IOException {
-        if (!supported()) {
+    void forbid() throws IOException {
+        if (!Files.exists(setting)) {
             return;
         }
-        String now = Files.readString(SETTING).strip();
+        String now = Files.readString(setting).strip();
         if (!now.equals(REFUSE)) {
-            DurableFiles.replace(before(stateDirectory), now.getBytes(StandardCharsets.US_ASCII));
-            Files.writeString(SETTING, REFUSE);
+            DurableFiles.replace(before, now.getBytes(StandardCharsets.US_ASCII));
+            Files.writeString(setting, REFUSE);
         }
     }
 
     /** Sets it back to what it was before {@link #forbid}; does nothing without it. */
-    void recover(Path stateDirectory) throws IOException {
-        Path file = before(stateDirectory);
+    void recover() throws IOException {
         try {
-            Files.writeString(SETTING, Files.readString(file).strip());
-            DurableFiles.delete(file);
+            String was = Files.readString(before).strip();
+            if (Files.exists(setting)) {
+                Files.writeString(setting, was);
+            }
+            DurableFiles.delete(before);
         } catch (NoSuchFileException e) {
             // it was not changed
         }

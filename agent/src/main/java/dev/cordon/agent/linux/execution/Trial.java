@@ -26,29 +26,48 @@ final class Trial {
     private static final Path PROGRAM = Path.of("/bin/true");
     private static final int SECONDS = 10;
 
-    private final Path stateDirectory;
+    private final List<Path> places;
     private final ExecutionControl control;
 
-    Trial(Path stateDirectory, ExecutionControl control) {
-        this.stateDirectory = stateDirectory;
+    /** @param places folders to put a program in; the first is taken whose file system starts programs at all */
+    Trial(List<Path> places, ExecutionControl control) {
+        this.places = places;
         this.control = control;
     }
 
     private enum Answer {
         RAN,
         REFUSED,
+        /** The file system starts no programs. */
+        NOT_HERE,
         OTHERWISE
     }
 
     List<Check> run(ExecutionMode mode) throws InterruptedException {
-        List<Check> checks = new ArrayList<>();
-        Path unknown = stateDirectory.resolve("execution-probe");
+        for (var place : places) {
+            if (Files.isDirectory(place) && startsPrograms(place)) {
+                return run(mode, place.resolve(".cordon-probe"));
+            }
+        }
+        return List.of(check("trial", false, "no folder to try a program in: all of " + places + " start none", 0));
+    }
+
+    private static boolean startsPrograms(Path place) throws InterruptedException {
+        Path file = place.resolve(".cordon-probe");
         try {
-            Files.deleteIfExists(unknown);
-            Files.copy(PROGRAM.toRealPath(), unknown);
-            Files.writeString(
-                    unknown, Long.toHexString(ThreadLocalRandom.current().nextLong()), StandardOpenOption.APPEND);
-            Files.setPosixFilePermissions(unknown, PosixFilePermissions.fromString("rwx------"));
+            put(file);
+            return attempt(file).answer() != Answer.NOT_HERE;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            remove(file);
+        }
+    }
+
+    private List<Check> run(ExecutionMode mode, Path unknown) throws InterruptedException {
+        List<Check> checks = new ArrayList<>();
+        try {
+            put(unknown);
             checks.add(attempt("trusted-program", PROGRAM, Answer.RAN));
             checks.add(attempt(
                     "unknown-program", unknown, mode == ExecutionMode.RESTRICTED ? Answer.REFUSED : Answer.RAN));
@@ -56,13 +75,24 @@ final class Trial {
         } catch (IOException e) {
             checks.add(check("trial", false, "could not be made: " + e.getMessage(), 0));
         } finally {
-            try {
-                Files.deleteIfExists(unknown);
-            } catch (IOException e) {
-                // the next trial replaces it
-            }
+            remove(unknown);
         }
         return checks;
+    }
+
+    private static void put(Path unknown) throws IOException {
+        Files.deleteIfExists(unknown);
+        Files.copy(PROGRAM.toRealPath(), unknown);
+        Files.writeString(unknown, Long.toHexString(ThreadLocalRandom.current().nextLong()), StandardOpenOption.APPEND);
+        Files.setPosixFilePermissions(unknown, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static void remove(Path unknown) {
+        try {
+            Files.deleteIfExists(unknown);
+        } catch (IOException e) {
+            // the next trial replaces it
+        }
     }
 
     private Check blocked(Path unknown) throws IOException, InterruptedException {
@@ -80,26 +110,31 @@ final class Trial {
 
     private static Check attempt(String name, Path program, Answer expected) throws InterruptedException {
         long start = System.nanoTime();
-        Answer answer;
-        String detail;
+        var attempt = attempt(program);
+        return check(name, attempt.answer() == expected, program + " " + attempt.detail(), (int)
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+
+    private record Attempt(Answer answer, String detail) {}
+
+    private static Attempt attempt(Path program) throws InterruptedException {
         try {
             var process = new ProcessBuilder(program.toString()).start();
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                answer = Answer.OTHERWISE;
-                detail = "did not end";
-            } else {
-                answer = process.exitValue() == 0 ? Answer.RAN : Answer.OTHERWISE;
-                detail = process.exitValue() == 0 ? "ran" : "ended with status " + process.exitValue();
+                return new Attempt(Answer.OTHERWISE, "did not end");
             }
+            int status = process.exitValue();
+            return status == 0
+                    ? new Attempt(Answer.RAN, "ran")
+                    : new Attempt(Answer.OTHERWISE, "ended with status " + status);
         } catch (IOException e) {
             String message = String.valueOf(e.getMessage());
-            boolean refused = message.contains("error=1,");
-            answer = refused ? Answer.REFUSED : Answer.OTHERWISE;
-            detail = refused ? "was refused" : message;
+            if (message.matches(".*error[:=] ?1\\b.*")) {
+                return new Attempt(Answer.REFUSED, "was refused");
+            }
+            return new Attempt(message.matches(".*error[:=] ?13\\b.*") ? Answer.NOT_HERE : Answer.OTHERWISE, message);
         }
-        return check(name, answer == expected, program + " " + detail, (int)
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
 
     private static Check check(String name, boolean passed, String detail, int millis) {

@@ -1,0 +1,146 @@
+package dev.cordon.agent.linux.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.cordon.agent.hash.HashAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trusted programs only, on a private file system whose packages the test makes up. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class RestrictionTest {
+
+    private static final int RUNS = 42;
+    private static final int REFUSED = 126;
+
+    @TempDir
+    Path folder;
+
+    private ExecutionLab lab;
+    private ExecutionLab.Control control;
+
+    @BeforeEach
+    void open() throws Exception {
+        assumeTrue(ExecutionLab.possible(), "needs root and fanotify");
+        lab = ExecutionLab.open(folder);
+        lab.program("pkg/tool", TinyProgram.exits(0, 5_000));
+        lab.program("pkg/changed", TinyProgram.exits(RUNS, 5_001));
+        lab.program("own/tool", TinyProgram.exits(RUNS, 5_002));
+        lab.program("opt/in", TinyProgram.exits(RUNS, 5_003));
+        lab.program("stray", TinyProgram.exits(RUNS, 5_004));
+        Files.writeString(
+                lab.packages().resolve("pkg.list"),
+                "/.\n" + lab.disk() + "/pkg/tool\n" + lab.disk() + "/pkg/changed\n" + lab.disk() + "/missing\n");
+        Files.writeString(
+                lab.packages().resolve("pkg.md5sums"),
+                lab.hash("pkg/tool", HashAlgorithm.MD5) + "  "
+                        + lab.disk().toString().substring(1) + "/pkg/tool\n" + "00000000000000000000000000000000  "
+                        + lab.disk().toString().substring(1) + "/pkg/changed\n");
+        control = lab.control();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private int status(String script) throws Exception {
+        return lab.run(script).status();
+    }
+
+    @Test
+    void whenRestrictedThenOnlyUnchangedFilesOfPackagesAndWhatTheOrderTrustsStart() throws Exception {
+        assertThat(control.order("restrict hash=" + lab.hash("own/tool", HashAlgorithm.SHA256) + " path=" + lab.disk()
+                        + "/opt/"))
+                .isEqualTo("done");
+
+        assertThat(control.order("mode")).isEqualTo("Restricted");
+        assertThat(status("pkg/tool")).isZero();
+        assertThat(status("pkg/changed")).as("not what its package installed").isEqualTo(REFUSED);
+        assertThat(status("own/tool")).isEqualTo(RUNS);
+        assertThat(status("opt/in")).isEqualTo(RUNS);
+        assertThat(status("./stray")).isEqualTo(REFUSED);
+        assertThat(status("cp pkg/tool copy && ./copy")).as("the same content").isZero();
+        assertThat(status("mv stray opt/stray && opt/stray")).isEqualTo(RUNS);
+        assertThat(status("mv opt/stray . && ./stray"))
+                .as("the path counts no more")
+                .isEqualTo(REFUSED);
+        assertThat(control.order("verify"))
+                .contains("trusted-program:true", "unknown-program:true", "blocked-program:true");
+
+        assertThat(control.order("allow")).isEqualTo("done");
+        assertThat(status("./stray")).isEqualTo(RUNS);
+        assertThat(control.order("mode")).isEqualTo("None");
+        assertThat(control.order("verify"))
+                .contains("trusted-program:true", "unknown-program:true", "blocked-program:true");
+    }
+
+    @Test
+    void whenAPathIsMadeUpInANamespaceOfOnesOwnThenItIsNotTrusted() throws Exception {
+        control.order("restrict path=" + lab.disk() + "/opt/");
+
+        assertThat(status("mkdir fake && cp stray fake/in && unshare -m --propagation private sh -c"
+                        + " 'mount --bind fake opt && opt/in'"))
+                .isEqualTo(REFUSED);
+    }
+
+    @Test
+    void whenOnlyMonitoredThenEverythingStartsAndIsTold() throws Exception {
+        control.order("restrict monitor");
+
+        assertThat(control.order("mode")).isEqualTo("Monitored");
+        assertThat(status("./stray")).isEqualTo(RUNS);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !control.events.isEmpty());
+        assertThat(control.events.getFirst()).contains("/stray", "would be refused if the machine were restricted");
+        assertThat(control.order("verify"))
+                .contains("trusted-program:true", "unknown-program:true", "blocked-program:true");
+    }
+
+    @Test
+    void whenTheAgentStartsAgainThenItTrustsWhatItTrustedBeforeAndNotWhatCameMeanwhile() throws Exception {
+        control.order("restrict");
+        control.signal("KILL");
+        await().atMost(Duration.ofSeconds(10)).until(() -> !control.process.isAlive());
+        assertThat(status("./stray")).isEqualTo(RUNS);
+        Files.writeString(lab.packages().resolve("late.list"), lab.disk() + "/stray\n");
+
+        control = lab.control();
+        control.order("restrict again");
+
+        assertThat(control.events).singleElement().asString().startsWith("lost ");
+        assertThat(status("pkg/tool")).isZero();
+        assertThat(status("./stray")).isEqualTo(REFUSED);
+        control.order("restrict");
+        assertThat(status("./stray")).as("captured anew").isEqualTo(RUNS);
+    }
+
+    @Test
+    void whenAPackageIsTrustedAndItsFileBlockedThenTheBlockCounts() throws Exception {
+        control.order("restrict");
+        control.order("block " + lab.hash("pkg/tool", HashAlgorithm.SHA1));
+
+        assertThat(status("pkg/tool")).isEqualTo(REFUSED);
+        control.order("block");
+        assertThat(status("pkg/tool")).isZero();
+    }
+
+    @Test
+    void whenAScriptIsNotTrustedThenItIsNotStarted() throws Exception {
+        lab.program("script", "#!/bin/sh\nexit 42\n".getBytes(StandardCharsets.UTF_8));
+        control.order("restrict");
+
+        assertThat(status("./script")).isEqualTo(REFUSED);
+    }
+}
