@@ -1,5 +1,6 @@
 package dev.cordon.server.keys;
 
+import dev.cordon.protocol.signature.RsaKeyPairs;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -13,7 +14,6 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 
 /** Makes key pairs and reads keys from the forms they are stored in: PKCS #8, SubjectPublicKeyInfo, X.509, all DER. */
@@ -30,7 +30,7 @@ final class KeyFormats {
     }
 
     static KeyPair rsa2048() {
-        return generate("RSA", new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4));
+        return RsaKeyPairs.make(2048);
     }
 
     private static KeyPair generate(String algorithm, AlgorithmParameterSpec parameters) {

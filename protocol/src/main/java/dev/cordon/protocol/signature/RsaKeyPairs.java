@@ -1,0 +1,97 @@
+package dev.cordon.protocol.signature;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
+import java.util.Optional;
+
+/**
+ * Makes RSA key pairs with the public exponent 65537: by libcrypto where there is one, because the JDK takes between a
+ * fifth of a second and a whole one as long as its code is cold, which it is at a server's first start. Stateless.
+ */
+public final class RsaKeyPairs {
+
+    private static final String LIBRARY = "libcrypto.so.3";
+    private static final int MOST_BYTES = 8_192;
+
+    private RsaKeyPairs() {}
+
+    /** @param bits length of the modulus, 2048 to 8192 */
+    public static KeyPair make(int bits) {
+        return fromLibrary(bits).orElseGet(() -> fromJdk(bits));
+    }
+
+    @SuppressWarnings("IllegalCatch") // method handles declare Throwable
+    static Optional<KeyPair> fromLibrary(int bits) {
+        try (var arena = Arena.ofConfined()) {
+            var library = SymbolLookup.libraryLookup(LIBRARY, arena);
+            var linker = Linker.nativeLinker();
+            var generate = linker.downcallHandle(
+                    library.findOrThrow("EVP_PKEY_Q_keygen"),
+                    FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG),
+                    Linker.Option.firstVariadicArg(3));
+            var toPkcs8 = linker.downcallHandle(
+                    library.findOrThrow("EVP_PKEY2PKCS8"), FunctionDescriptor.of(ADDRESS, ADDRESS));
+            var encode = linker.downcallHandle(
+                    library.findOrThrow("i2d_PKCS8_PRIV_KEY_INFO"), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+            var freeInfo = linker.downcallHandle(
+                    library.findOrThrow("PKCS8_PRIV_KEY_INFO_free"), FunctionDescriptor.ofVoid(ADDRESS));
+            var freeKey =
+                    linker.downcallHandle(library.findOrThrow("EVP_PKEY_free"), FunctionDescriptor.ofVoid(ADDRESS));
+            var key = (MemorySegment) generate.invokeExact(
+                    MemorySegment.NULL, MemorySegment.NULL, arena.allocateFrom("RSA"), (long) bits);
+            var info = MemorySegment.NULL;
+            var encoded = arena.allocate(MOST_BYTES);
+            try {
+                info = key.equals(MemorySegment.NULL) ? key : (MemorySegment) toPkcs8.invokeExact(key);
+                if (info.equals(MemorySegment.NULL)) {
+                    return Optional.empty();
+                }
+                int length = (int) encode.invokeExact(info, MemorySegment.NULL);
+                if (length <= 0 || length > MOST_BYTES) {
+                    return Optional.empty();
+                }
+                int written = (int) encode.invokeExact(info, arena.allocateFrom(ADDRESS, encoded));
+                return Optional.of(pair(encoded.asSlice(0, written).toArray(JAVA_BYTE)));
+            } finally {
+                encoded.fill((byte) 0);
+                freeInfo.invokeExact(info);
+                freeKey.invokeExact(key);
+            }
+        } catch (Throwable e) {
+            return Optional.empty();
+        }
+    }
+
+    private static KeyPair pair(byte[] pkcs8) throws GeneralSecurityException {
+        var factory = KeyFactory.getInstance("RSA");
+        var key = (RSAPrivateCrtKey) factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        return new KeyPair(
+                factory.generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())), key);
+    }
+
+    static KeyPair fromJdk(int bits) {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java run time cannot make RSA keys of " + bits + " bits", e);
+        }
+    }
+}
