@@ -3,14 +3,11 @@ package dev.cordon.agent.vault;
 import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.Handle;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Content in the vault: a header of 8 bytes, a salt of 32, then chunks of 64 KiB, each sealed with AES-256-GCM under a
@@ -25,22 +22,22 @@ final class Chunks {
     private static final int SALT = 32;
     private static final int START = HEADER.length + SALT;
     private static final int CHUNK = 64 * 1024;
-    private static final int TAG = 16;
-    private static final int NONCE = 12;
+    private static final int TAG = ChunkCipher.TAG;
     private static final String PURPOSE = "cordon vault content v1";
 
     private final FileCalls calls;
     private final VaultKey key;
     private final SecureRandom random;
-    private final ByteBuffer plain = ByteBuffer.allocateDirect(CHUNK);
+    private final ChunkCipher cipher;
+    private final ByteBuffer plain = ByteBuffer.allocateDirect(CHUNK + TAG);
     private final ByteBuffer sealed = ByteBuffer.allocateDirect(CHUNK + TAG);
-    private final byte[] open = new byte[CHUNK + TAG];
-    private final byte[] shut = new byte[CHUNK + TAG];
+    private final ByteBuffer compared = ByteBuffer.allocateDirect(CHUNK);
 
-    Chunks(FileCalls calls, VaultKey key, SecureRandom random) {
+    Chunks(FileCalls calls, VaultKey key, SecureRandom random, ChunkCipher cipher) {
         this.calls = calls;
         this.key = key;
         this.random = random;
+        this.cipher = cipher;
     }
 
     /** Seals what is in {@code from} into {@code into}; returns how much it was. */
@@ -48,24 +45,26 @@ final class Chunks {
         byte[] salt = new byte[SALT];
         random.nextBytes(salt);
         calls.write(into.descriptor(), ByteBuffer.wrap(concat(HEADER, salt)), 0);
-        var secret = key.derive(salt, PURPOSE);
+        byte[] secret = key.derive(salt, PURPOSE).getEncoded();
         long size = 0;
         long at = START;
-        int length = readChunk(from, 0);
-        for (long number = 0; ; number++) {
-            plain.get(0, open, 0, length);
-            int filled = length;
-            size += filled;
+        boolean last = false;
+        for (long number = 0; !last; number++) {
+            int length = fill(from, plain.clear().limit(CHUNK), size);
+            size += length;
             // a full chunk is the last one only if nothing follows it
-            length = filled < CHUNK ? 0 : readChunk(from, size);
-            boolean last = length == 0;
-            int made = run(Cipher.ENCRYPT_MODE, secret, number, last, open, filled, shut);
-            calls.write(into.descriptor(), sealed.clear().put(shut, 0, made).flip(), at);
+            last = length < CHUNK || fill(from, compared.clear().limit(1), size) == 0;
+            int made = cipher.seal(
+                    secret,
+                    nonce(number),
+                    bound(last),
+                    MemorySegment.ofBuffer(plain.clear()),
+                    length,
+                    MemorySegment.ofBuffer(sealed.clear()));
+            calls.write(into.descriptor(), sealed.clear().limit(made), at);
             at += made;
-            if (last) {
-                return size;
-            }
         }
+        return size;
     }
 
     /** Writes what is sealed in {@code from} to {@code into}; returns how much it was. */
@@ -77,12 +76,8 @@ final class Chunks {
     boolean same(Handle from, Handle original, long size) throws IOException {
         boolean[] equal = {true};
         long length = open(from, (chunk, offset) -> {
-            byte[] content = new byte[chunk.remaining()];
-            chunk.get(content);
-            int read = readChunk(original, offset);
-            byte[] now = new byte[Math.min(read, content.length)];
-            plain.get(0, now);
-            equal[0] &= Arrays.equals(content, now);
+            int read = fill(original, compared.clear().limit(chunk.remaining()), offset);
+            equal[0] &= read == chunk.remaining() && compared.flip().mismatch(chunk) < 0;
         });
         return equal[0] && length == size;
     }
@@ -108,53 +103,47 @@ final class Chunks {
         if (calls.read(from.descriptor(), start, 0) != START || !Arrays.equals(start.array(), 0, 8, HEADER, 0, 8)) {
             throw new IOException("the content in the vault is damaged: its header is missing");
         }
-        var secret = key.derive(Arrays.copyOfRange(start.array(), HEADER.length, START), PURPOSE);
+        byte[] secret = key.derive(Arrays.copyOfRange(start.array(), HEADER.length, START), PURPOSE)
+                .getEncoded();
+        long end = from.stat().size();
         long size = 0;
         long at = START;
-        int length = readSealed(from, at);
-        for (long number = 0; length > 0; number++) {
-            sealed.get(0, shut, 0, length);
-            int filled = length;
-            at += filled;
-            length = filled < CHUNK + TAG ? 0 : readSealed(from, at);
-            int made = run(Cipher.DECRYPT_MODE, secret, number, length == 0, shut, filled, open);
-            sink.take(ByteBuffer.wrap(open, 0, made), size);
+        long number = 0;
+        do {
+            int length = fill(from, sealed.clear(), at);
+            at += length;
+            int made;
+            try {
+                made = cipher.open(
+                        secret,
+                        nonce(number++),
+                        bound(at >= end),
+                        MemorySegment.ofBuffer(sealed.clear()),
+                        length,
+                        MemorySegment.ofBuffer(plain.clear()));
+            } catch (IOException e) {
+                throw new IOException(
+                        "the content in the vault is damaged, or the vault's key is not the one it was sealed with", e);
+            }
+            sink.take(plain.clear().limit(made), size);
             size += made;
-        }
-        if (at == START) {
-            throw new IOException("the content in the vault is damaged: it ends too early");
-        }
+        } while (at < end);
         return size;
     }
 
-    private int readChunk(Handle from, long offset) throws IOException {
-        return fill(from, plain, offset);
-    }
-
-    private int readSealed(Handle from, long offset) throws IOException {
-        return fill(from, sealed, offset);
-    }
-
     private int fill(Handle from, ByteBuffer buffer, long offset) throws IOException {
-        buffer.clear();
         while (buffer.hasRemaining() && calls.read(from.descriptor(), buffer, offset + buffer.position()) > 0) {
             // until it is full or nothing is left
         }
         return buffer.position();
     }
 
-    private static int run(int mode, SecretKey secret, long number, boolean last, byte[] in, int length, byte[] out)
-            throws IOException {
-        try {
-            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            var nonce = ByteBuffer.allocate(NONCE).putInt(0).putLong(number).array();
-            cipher.init(mode, secret, new GCMParameterSpec(TAG * 8, nonce));
-            cipher.updateAAD(new byte[] {(byte) (last ? 1 : 0)});
-            return cipher.doFinal(in, 0, length, out, 0);
-        } catch (GeneralSecurityException e) {
-            throw new IOException(
-                    "the content in the vault is damaged, or the vault's key is not the one it was sealed with", e);
-        }
+    private static byte[] nonce(long number) {
+        return ByteBuffer.allocate(ChunkCipher.NONCE).putInt(0).putLong(number).array();
+    }
+
+    private static byte[] bound(boolean last) {
+        return new byte[] {(byte) (last ? 1 : 0)};
     }
 
     private static byte[] concat(byte[] a, byte[] b) {

@@ -76,7 +76,7 @@ public final class Vault implements AutoCloseable {
             var random = new SecureRandom();
             var key = VaultKey.open(calls, folder, random);
             var manifests = new Manifests(calls, folder, key, random);
-            var chunks = new Chunks(calls, key, random);
+            var chunks = new Chunks(calls, key, random, ChunkCipher.of());
             var vault = new Vault(state.resolve(name), new Shelf(calls, folder, manifests, chunks, hasher, clock, log));
             vault.settle();
             return vault;
