@@ -114,6 +114,12 @@ final class Manifests {
 
     /** Replaces the manifest; it is on the disk when this returns, and so is every name in the folder. */
     void write(Manifest manifest) throws IOException {
+        replace(manifest);
+        folder.sync();
+    }
+
+    /** Replaces the manifest; after a loss of power it may be the one before, and never half of one. */
+    void replace(Manifest manifest) throws IOException {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         byte[] shut = run(Cipher.ENCRYPT_MODE, nonce, manifest.getId(), manifest.toByteArray());
@@ -131,7 +137,6 @@ final class Manifests {
             throw e;
         }
         calls.rename(folder.descriptor(), fresh, folder.descriptor(), name(manifest.getId()));
-        folder.sync();
     }
 
     /** Forgets an object: first its manifest, for good, then what it held. */

@@ -105,7 +105,7 @@ record Taking(Shelf shelf) {
     private Manifest kept(Manifest manifest) {
         var kept = manifest.toBuilder().setPhase(Phase.PHASE_KEPT).build();
         try {
-            shelf.manifests().write(kept);
+            shelf.manifests().replace(kept);
             return kept;
         } catch (IOException e) {
             shelf.log().warn(e, "vault-phase-not-written", "id", manifest.getId());
