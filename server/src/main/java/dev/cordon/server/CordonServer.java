@@ -3,7 +3,6 @@ package dev.cordon.server;
 import dev.cordon.gateway.GatewayLimits;
 import dev.cordon.gateway.GatewayServer;
 import dev.cordon.gateway.GatewaySettings;
-import dev.cordon.gateway.UploadInbox;
 import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
 import dev.cordon.server.actions.Expiry;
@@ -30,6 +29,10 @@ import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.machines.HealthRules;
 import dev.cordon.server.machines.HealthSweep;
 import dev.cordon.server.machines.Machines;
+import dev.cordon.server.objects.ObjectEndpoints;
+import dev.cordon.server.objects.ObjectFiles;
+import dev.cordon.server.objects.ObjectSweep;
+import dev.cordon.server.objects.Uploads;
 import dev.cordon.server.signin.UserSignIn;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.PostgresDatabase;
@@ -65,6 +68,7 @@ public final class CordonServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CordonServer.class);
 
+    private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
     private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(2);
 
     private final Closing closing;
@@ -126,6 +130,7 @@ public final class CordonServer implements AutoCloseable {
         var progress = new RunningProgress(clock);
         var actions =
                 new Actions(database, clock, audit, identity.tenants(), machines, tenantKeys, vault, outbox, progress);
+        var objectFiles = ObjectFiles.in(data.objects(), vault);
         var blockLists = new BlockLists(database, tenantKeys, audit, clock);
         var certificates = new MachineCertificates(database, tenantKeys, machines, audit, clock);
         var tls = now(tlsLater);
@@ -146,7 +151,7 @@ public final class CordonServer implements AutoCloseable {
                 new WaitingCommands(outbox),
                 new ReportInbox(database, machines, reports, audit, progress),
                 new BlockListDelivery(blockLists, new Enforcement(database, clock)),
-                UploadInbox.NONE,
+                new Uploads(database, objectFiles, identity.tenants(), audit, clock),
                 clock));
         var gatewayStart = later(gateway::start);
 
@@ -166,6 +171,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(enrollment.routes());
         routes.addAll(machines.routes());
         routes.addAll(actions.routes());
+        routes.addAll(new ObjectEndpoints(database, objectFiles, machines, identity.tenants(), audit, clock).routes());
         routes.addAll(new Blocks(database, blockLists, audit, clock).routes());
         routes.addAll(new Audit(database, audit).routes());
         routes.addAll(identity.routes(userSignIn.grants()));
@@ -181,6 +187,8 @@ public final class CordonServer implements AutoCloseable {
         web.start();
         closing.add(new Expiry(database, clock, audit, machines)).start(EXPIRY_INTERVAL);
         closing.add(new KeyRotation(serverKeys)).start();
+        closing.add(new ObjectSweep(database, objectFiles, identity.tenants(), audit, clock))
+                .start(SWEEP_INTERVAL);
         closing.add(new HealthSweep(database, clock, HealthRules.USUAL)).start();
         var url = url(settings, web.port());
         new OperatorAccess(

@@ -71,6 +71,11 @@ final class DataDirectory implements AutoCloseable {
         return tls().resolve("ca.pem");
     }
 
+    /** What machines handed over, encrypted. */
+    Path objects() {
+        return path.resolve("objects");
+    }
+
     Path operatorFile() {
         return path.resolve("operator.json");
     }

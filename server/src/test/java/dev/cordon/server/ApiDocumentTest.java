@@ -2,11 +2,20 @@ package dev.cordon.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.cordon.protocol.Envelopes;
+import dev.cordon.protocol.InvalidEnvelopeException;
 import dev.cordon.protocol.wire.AgentMessage;
 import dev.cordon.protocol.wire.Capability;
+import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.MachineFacts;
+import dev.cordon.protocol.wire.ObjectKind;
+import dev.cordon.protocol.wire.Outcome;
+import dev.cordon.protocol.wire.Report;
+import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.Support;
+import dev.cordon.protocol.wire.UploadOffer;
 import dev.cordon.server.LiveServer.Answer;
 import dev.cordon.server.delivery.MachineSocket;
 import dev.cordon.server.enrollment.TestMachine;
@@ -297,12 +306,53 @@ final class ApiDocumentTest {
             assertThat(socket.receive().hasCommand()).isTrue();
             ok(admin, "POST /machines/{id}/break-glass-code", id, null);
             ok(admin, "GET /machines/{id}/state", id, null);
+            walkSample(admin, machine, socket);
             walkActions(admin, machine.id(), isolated.text("/id"));
             ok(admin, "POST /machines/{id}/revoke-certificates", id, null);
         }
         var tokenId = Map.of("id", token.get("id").stringValue());
         ok(admin, "DELETE /enrollment-tokens/{id}", tokenId, null);
         ok(admin, "GET /enrollment-tokens/{id}", tokenId, null);
+    }
+
+    private void walkSample(String admin, TestMachine machine, MachineSocket socket) {
+        var asked = server.call(
+                admin,
+                "POST",
+                "/api/machines/" + machine.id() + "/requestSample",
+                json("{'Comment':'test','Sha1':'" + "ab".repeat(20) + "'}"));
+        assertThat(asked.status()).isEqualTo(201);
+        Command command;
+        try {
+            command = Envelopes.open(socket.receive().getCommand(), machine.commandKey());
+        } catch (InvalidEnvelopeException e) {
+            throw new AssertionError(e);
+        }
+        socket.send(AgentMessage.newBuilder()
+                .setUploadOffer(UploadOffer.newBuilder()
+                        .setUploadId("u1")
+                        .setSequence(command.getSequence())
+                        .setActionId(command.getActionId())
+                        .setKind(ObjectKind.OBJECT_KIND_SAMPLE)
+                        .setSha256(
+                                ByteString.fromHex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")))
+                .build());
+        assertThat(socket.receive().getUploadState().getComplete()).isTrue();
+        var report = Report.newBuilder()
+                .setTenantId(command.getTenantId())
+                .setMachineId(machine.id())
+                .setReportNumber(1)
+                .setSequence(command.getSequence())
+                .setActionId(command.getActionId())
+                .setOutcome(Outcome.newBuilder().setResult(Result.RESULT_SUCCEEDED));
+        socket.send(AgentMessage.newBuilder()
+                .setReport(Envelopes.seal(report.build(), machine.key()))
+                .build());
+        assertThat(socket.receive().hasReportReceived()).isTrue();
+        var id = Map.of("id", asked.text("/id"));
+        ok(admin, "POST /machineactions/{id}/sample-link", id, null);
+        ok(admin, "DELETE /machineactions/{id}/links", id, null);
+        ok(admin, "DELETE /machineactions/{id}/objects", id, null);
     }
 
     private void walkActions(String admin, String machine, String action) {
@@ -338,6 +388,9 @@ final class ApiDocumentTest {
                                 .addLimits("none"))
                         .addCapabilities(Capability.newBuilder()
                                 .setName("FileQuarantine")
+                                .setSupport(Support.SUPPORT_ENFORCED))
+                        .addCapabilities(Capability.newBuilder()
+                                .setName("SampleCollection")
                                 .setSupport(Support.SUPPORT_ENFORCED)))
                 .build());
         assertThat(socket.receive().hasWelcome()).isTrue();

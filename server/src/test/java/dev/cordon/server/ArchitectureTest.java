@@ -44,6 +44,9 @@ final class ArchitectureTest {
             Map.entry("machines", INVENTORY),
             Map.entry("enrollment", BEHIND_MACHINES),
             Map.entry("files", Set.of("web")),
+            Map.entry(
+                    "objects",
+                    Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files", "actions")),
             Map.entry("blocks", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry("actions", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry(

@@ -43,7 +43,7 @@ final class RouteTableTest {
         var base = switch (route.face()) {
             case DEFENDER -> "/api";
             case PREVIEW -> Route.PREVIEW_BASE;
-            case CORDON, TOKEN_SERVICE -> "";
+            case CORDON, OBJECTS, TOKEN_SERVICE -> "";
         };
         return "| `" + route.method() + " " + base + route.path() + "` | " + permission(route.access()) + " |";
     }

@@ -42,6 +42,16 @@ public final class ODataAnswers {
         write(http, answer);
     }
 
+    /** Answers a text: {@code @odata.context} and {@code value}. */
+    public static void text(Context http, String value) {
+        write(
+                http,
+                Json.MAPPER
+                        .createObjectNode()
+                        .put("@odata.context", context(http, "Edm.String"))
+                        .put("value", value));
+    }
+
     /** Answers {@code /$count}: the bare number. */
     public static void count(Context http, long count) {
         http.header("OData-Version", "4.0");

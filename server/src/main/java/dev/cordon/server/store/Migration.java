@@ -44,7 +44,8 @@ final class Migration {
             "V11__application_credentials.sql",
             "V12__outside_issuers.sql",
             "V13__signing_key_rotation.sql",
-            "V20__blocks.sql");
+            "V20__blocks.sql",
+            "V21__objects.sql");
 
     private static final String FOLDER = "/db/migration/";
 

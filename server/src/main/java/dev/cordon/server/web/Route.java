@@ -32,6 +32,8 @@ public record Route(
         PREVIEW,
         /** What Cordon has beyond it: {@code /cordon/v1}. */
         CORDON,
+        /** What links open, without a token: {@code /objects}. */
+        OBJECTS,
         /** The token service, at the root. */
         TOKEN_SERVICE
     }

@@ -3,7 +3,6 @@ package dev.cordon.server.enrollment;
 import dev.cordon.gateway.GatewayLimits;
 import dev.cordon.gateway.GatewayServer;
 import dev.cordon.gateway.GatewaySettings;
-import dev.cordon.gateway.UploadInbox;
 import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
 import dev.cordon.server.actions.Outbox;
@@ -20,6 +19,10 @@ import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.machines.Machines;
+import dev.cordon.server.objects.ObjectEndpoints;
+import dev.cordon.server.objects.ObjectFiles;
+import dev.cordon.server.objects.ObjectSweep;
+import dev.cordon.server.objects.Uploads;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.tls.ServerTls;
@@ -38,6 +41,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,6 +68,10 @@ public final class EnrollmentServer implements AutoCloseable {
     public final GatewayServer gateway;
     public final HashChainedAuditLog audit;
     public final BlockLists blockLists;
+    public final ObjectFiles objectFiles;
+    public final ObjectSweep sweep;
+    /** The folder of sealed files. */
+    public final Path objects;
 
     private final WebServer web;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -86,6 +94,10 @@ public final class EnrollmentServer implements AutoCloseable {
             var outbox = new Outbox(database, clock);
             blockLists = new BlockLists(database, keys, audit, clock);
             var blocks = new Blocks(database, blockLists, audit, clock);
+            objectFiles = ObjectFiles.in(folder.resolve("objects"), vault);
+            objects = folder.resolve("objects");
+            sweep = new ObjectSweep(database, objectFiles, tenants, audit, clock);
+            var objectRoutes = new ObjectEndpoints(database, objectFiles, machines, tenants, audit, clock).routes();
             var progress = new RunningProgress(clock);
             var reports = new ActionReports(audit, machines, clock, new OffboardedMachines(machines, certificates));
             gateway = new GatewayServer(
@@ -100,7 +112,7 @@ public final class EnrollmentServer implements AutoCloseable {
                             new WaitingCommands(outbox),
                             new ReportInbox(database, machines, reports, audit, progress),
                             new BlockListDelivery(blockLists, new Enforcement(database, clock)),
-                            UploadInbox.NONE,
+                            new Uploads(database, objectFiles, tenants, audit, clock),
                             clock)
                     .start();
             var tokens = new EnrollmentTokens(audit, clock, tls.caSha256Hex());
@@ -118,7 +130,12 @@ public final class EnrollmentServer implements AutoCloseable {
             web = new WebServer(
                     WebSettings.plainForTests(),
                     EnrollmentServer::caller,
-                    Stream.<List<Route>>of(enrollment.routes(), actions.routes(), machines.routes(), blocks.routes())
+                    Stream.<List<Route>>of(
+                                    enrollment.routes(),
+                                    actions.routes(),
+                                    machines.routes(),
+                                    blocks.routes(),
+                                    objectRoutes)
                             .flatMap(List::stream)
                             .toList());
             web.start();

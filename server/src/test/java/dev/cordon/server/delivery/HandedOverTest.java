@@ -1,0 +1,367 @@
+package dev.cordon.server.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.cordon.protocol.Envelopes;
+import dev.cordon.protocol.wire.Acknowledge;
+import dev.cordon.protocol.wire.AgentMessage;
+import dev.cordon.protocol.wire.Command;
+import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.MachineFacts;
+import dev.cordon.protocol.wire.ObjectKind;
+import dev.cordon.protocol.wire.Outcome;
+import dev.cordon.protocol.wire.Report;
+import dev.cordon.protocol.wire.Result;
+import dev.cordon.protocol.wire.UploadChunk;
+import dev.cordon.protocol.wire.UploadOffer;
+import dev.cordon.protocol.wire.UploadState;
+import dev.cordon.server.enrollment.EnrollmentServer;
+import dev.cordon.server.enrollment.TestMachine;
+import dev.cordon.server.store.Engine;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import net.lingala.zip4j.io.inputstream.ZipInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Packages and samples from a machine to a download, over mutual TLS and by plain links. */
+final class HandedOverTest {
+
+    private static final int CHUNK = 64 * 1024;
+    private static final String SHA1 = "87662bc3d60e4200ceaf7aae249d1c343f4b83c9";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenAPackageIsHandedOverInPiecesThenItIsDownloadedByALinkWithoutAToken(Engine engine) throws Exception {
+        try (var server = new EnrollmentServer(engine)) {
+            var machine = server.enrolled();
+            var content = random(7 * CHUNK + 1_234, 1);
+            Command command;
+            try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+                greet(socket, 0);
+                command = ordered(socket, server, machine, "collectInvestigationPackage", Map.of("Comment", "c"));
+                var uri = "/api/machineactions/" + command.getActionId() + "/getPackageUri";
+                assertThat(server.call("GET", uri, Map.of()).status()).isEqualTo(404);
+                assertThat(offer(socket, command, "u1", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                                .getReceived())
+                        .isZero();
+                assertThat(chunk(socket, "u1", content, 0, 100).getReceived()).isEqualTo(100);
+                assertThat(chunk(socket, "u1", content, 100, CHUNK).getReceived())
+                        .isEqualTo(100 + CHUNK);
+                // a gap, a repetition, and bytes that were changed on the way move nothing
+                assertThat(chunk(socket, "u1", content, 3 * CHUNK, CHUNK).getReceived())
+                        .isEqualTo(100 + CHUNK);
+                assertThat(chunk(socket, "u1", content, 0, 100).getReceived()).isEqualTo(100 + CHUNK);
+                send(
+                        socket,
+                        UploadChunk.newBuilder()
+                                .setUploadId("u1")
+                                .setOffset(100 + CHUNK)
+                                .setData(ByteString.copyFrom(new byte[9]))
+                                .setSha256(ByteString.copyFrom(new byte[32])));
+                assertThat(state(socket).getReceived()).isEqualTo(100 + CHUNK);
+            }
+            try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+                greet(socket, command.getSequence());
+                long at = offer(socket, command, "u1", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                        .getReceived();
+                assertThat(at).isEqualTo(100 + CHUNK);
+                UploadState state = UploadState.getDefaultInstance();
+                while (at < content.length) {
+                    state = chunk(socket, "u1", content, (int) at, (int) Math.min(CHUNK, content.length - at));
+                    at = state.getReceived();
+                }
+                assertThat(state.getComplete()).isTrue();
+                assertThat(offer(socket, command, "u1", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                                .getComplete())
+                        .isTrue();
+                succeeded(socket, server, machine, command, 1);
+            }
+            var link = packageUri(server, command);
+            var whole = get(link);
+            assertThat(whole.statusCode()).isEqualTo(200);
+            assertThat(whole.body()).isEqualTo(content);
+            var headers = whole.headers();
+            assertThat(headers.firstValue("Content-Disposition").orElseThrow()).contains("filename=\"p.zip\"");
+            assertThat(headers.firstValue("Content-Length")).contains(Integer.toString(content.length));
+            assertThat(headers.firstValue("Last-Modified")).isPresent();
+            var tag = headers.firstValue("ETag").orElseThrow();
+            assertThat(get(link, "Range", "bytes=65530-131099").body())
+                    .isEqualTo(Arrays.copyOfRange(content, 65_530, 131_100));
+            assertThat(get(link, "x-ms-range", "bytes=0-9", "Range", "bytes=5-6")
+                            .statusCode())
+                    .isEqualTo(206);
+            var last = get(link, "Range", "bytes=-4", "If-Range", tag);
+            assertThat(last.body()).isEqualTo(Arrays.copyOfRange(content, content.length - 4, content.length));
+            assertThat(last.headers().firstValue("Content-Range"))
+                    .contains("bytes " + (content.length - 4) + "-" + (content.length - 1) + "/" + content.length);
+            assertThat(get(link, "Range", "bytes=1-2", "If-Range", "\"other\"").statusCode())
+                    .isEqualTo(200);
+            assertThat(get(link, "Range", "bytes=" + content.length + "-").statusCode())
+                    .isEqualTo(416);
+            assertThat(get(link, "If-None-Match", tag).statusCode()).isEqualTo(304);
+            var head = http.send(
+                    HttpRequest.newBuilder(URI.create(link)).HEAD().build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.headers().firstValue("Content-Length")).contains(Integer.toString(content.length));
+            assertThat(get(link.substring(0, link.length() - 1) + "_").statusCode())
+                    .isEqualTo(403);
+            assertThat(server.events()).contains("object.received", "object.link-issued", "object.downloaded");
+
+            server.pass(Duration.ofMinutes(6));
+            assertThat(get(link).statusCode()).isEqualTo(403);
+            var second = packageUri(server, command);
+            var action = "/cordon/v1/machineactions/" + command.getActionId();
+            assertThat(server.call("DELETE", action + "/links", Map.of()).status())
+                    .isEqualTo(204);
+            assertThat(get(second).statusCode()).isEqualTo(403);
+            var third = packageUri(server, command);
+            assertThat(server.call("DELETE", action + "/objects", Map.of()).status())
+                    .isEqualTo(204);
+            assertThat(get(third).statusCode()).isEqualTo(403);
+            assertThat(server.objects).isEmptyDirectory();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenASampleIsHandedOverThenItIsKeptEncryptedAndHandedOutInAZipWithThePassword(Engine engine) throws Exception {
+        try (var server = new EnrollmentServer(engine)) {
+            var machine = server.enrolled();
+            var content = "this is not really evil ".repeat(9_000).getBytes();
+            Command command;
+            try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+                greet(socket, 0);
+                command = ordered(socket, server, machine, "requestSample", Map.of("Comment", "c", "Sha1", SHA1));
+                upload(socket, command, ObjectKind.OBJECT_KIND_SAMPLE, content);
+                succeeded(socket, server, machine, command, 1);
+            }
+            var file = Files.list(server.objects).findFirst().orElseThrow();
+            assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
+                    .doesNotContain("evil");
+            var answer = server.call(
+                    "POST", "/cordon/v1/machineactions/" + command.getActionId() + "/sample-link", Map.of());
+            assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
+            var link = answer.body().at("/value/0/url").stringValue();
+            var zip = get(link).body();
+            try (var in = new ZipInputStream(new ByteArrayInputStream(zip), "infected".toCharArray())) {
+                var entry = in.getNextEntry();
+                assertThat(entry.getFileName()).isEqualTo("p.zip");
+                assertThat(entry.isEncrypted()).isTrue();
+                assertThat(in.readAllBytes()).isEqualTo(content);
+                assertThat(in.getNextEntry()).isNull();
+            }
+            assertThat(get(link).body()).isEqualTo(zip);
+            for (var part : new int[][] {{0, 3}, {40, 70}, {100_000, 165_000}, {zip.length - 30, zip.length - 1}}) {
+                assertThat(get(link, "Range", "bytes=" + part[0] + "-" + part[1])
+                                .body())
+                        .isEqualTo(Arrays.copyOfRange(zip, part[0], part[1] + 1));
+            }
+            server.pass(Duration.ofDays(181));
+            server.sweep.runOnce();
+            assertThat(server.objects).isEmptyDirectory();
+            assertThat(server.events()).contains("object.expired");
+        }
+    }
+
+    @Test
+    void whenNobodyAskedForAnObjectThenItIsRefusedWithTheReason() throws Exception {
+        try (var server = new EnrollmentServer(Engine.SQLITE)) {
+            var machine = server.enrolled();
+            var other = server.enrolled();
+            var content = random(10, 2);
+            try (var socket = new MachineSocket(server.gateway.port(), machine.tls());
+                    var foreign = new MachineSocket(server.gateway.port(), other.tls())) {
+                greet(socket, 0);
+                greet(foreign, 0);
+                var command = ordered(socket, server, machine, "collectInvestigationPackage", Map.of("Comment", "c"));
+                assertThat(offer(foreign, command, "u1", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                                .getRefused())
+                        .contains("no command asked");
+                assertThat(offer(socket, command, "u2", ObjectKind.OBJECT_KIND_SAMPLE, content)
+                                .getRefused())
+                        .contains("did not ask for such");
+                var huge = offerOf(command, "u3", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                        .setSize(5L << 30);
+                socket.send(AgentMessage.newBuilder().setUploadOffer(huge).build());
+                assertThat(state(socket).getRefused()).contains("settings allow");
+                var lying = offerOf(command, "u4", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                        .setSha256(ByteString.copyFrom(new byte[32]));
+                socket.send(AgentMessage.newBuilder().setUploadOffer(lying).build());
+                assertThat(state(socket).getRefused()).isEmpty();
+                assertThat(chunk(socket, "u4", content, 0, content.length).getRefused())
+                        .contains("not the one that was announced");
+                assertThat(chunk(socket, "u9", content, 0, content.length).getRefused())
+                        .contains("offered");
+                assertThat(server.objects).isEmptyDirectory();
+                succeeded(socket, server, machine, command, 1);
+                assertThat(offer(socket, command, "u5", ObjectKind.OBJECT_KIND_PACKAGE, content)
+                                .getRefused())
+                        .contains("has ended as Succeeded");
+                assertThat(server.call(
+                                        "GET",
+                                        "/api/machineactions/" + command.getActionId() + "/getPackageUri",
+                                        Map.of())
+                                .status())
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
+    void whenAnUploadIsLeftHalfwayThenItGoesAfterADay() throws Exception {
+        try (var server = new EnrollmentServer(Engine.SQLITE)) {
+            var machine = server.enrolled();
+            var content = random(CHUNK, 3);
+            try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
+                greet(socket, 0);
+                var command = ordered(socket, server, machine, "collectInvestigationPackage", Map.of("Comment", "c"));
+                offer(socket, command, "u1", ObjectKind.OBJECT_KIND_PACKAGE, content);
+                chunk(socket, "u1", content, 0, 100);
+            }
+            server.pass(Duration.ofHours(23));
+            server.sweep.runOnce();
+            assertThat(server.objects).isNotEmptyDirectory();
+            server.pass(Duration.ofHours(2));
+            server.sweep.runOnce();
+            assertThat(server.objects).isEmptyDirectory();
+        }
+    }
+
+    private static String packageUri(EnrollmentServer server, Command command) {
+        var answer = server.call("GET", "/api/machineactions/" + command.getActionId() + "/getPackageUri", Map.of());
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        assertThat(answer.body().get("@odata.context").stringValue()).endsWith("/api/$metadata#Edm.String");
+        return answer.body().get("value").stringValue();
+    }
+
+    private HttpResponse<byte[]> get(String link, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(link));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static Command ordered(
+            MachineSocket socket, EnrollmentServer server, TestMachine machine, String verb, Map<String, ?> body)
+            throws Exception {
+        var answer = server.call("POST", "/api/machines/" + machine.id() + "/" + verb, body);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
+        var command = Envelopes.open(socket.receive().getCommand(), machine.commandKey());
+        socket.send(AgentMessage.newBuilder()
+                .setAcknowledge(Acknowledge.newBuilder().setSequence(command.getSequence()))
+                .build());
+        return command;
+    }
+
+    private static void upload(MachineSocket socket, Command command, ObjectKind kind, byte[] content)
+            throws Exception {
+        long at = offer(socket, command, "u1", kind, content).getReceived();
+        while (at < content.length) {
+            at = chunk(socket, "u1", content, (int) at, (int) Math.min(CHUNK, content.length - at))
+                    .getReceived();
+        }
+    }
+
+    private static void succeeded(
+            MachineSocket socket, EnrollmentServer server, TestMachine machine, Command command, long number) {
+        socket.send(AgentMessage.newBuilder()
+                .setReport(Envelopes.seal(
+                        Report.newBuilder()
+                                .setTenantId(server.tenant)
+                                .setMachineId(machine.id())
+                                .setReportNumber(number)
+                                .setSequence(command.getSequence())
+                                .setActionId(command.getActionId())
+                                .setOutcome(Outcome.newBuilder()
+                                        .setResult(Result.RESULT_SUCCEEDED)
+                                        .addUploads("u1"))
+                                .build(),
+                        machine.key()))
+                .build());
+        assertThat(socket.receive().getReportReceived().getReportNumber()).isEqualTo(number);
+    }
+
+    private static UploadOffer.Builder offerOf(Command command, String id, ObjectKind kind, byte[] content)
+            throws Exception {
+        return UploadOffer.newBuilder()
+                .setUploadId(id)
+                .setSequence(command.getSequence())
+                .setActionId(command.getActionId())
+                .setKind(kind)
+                .setName("../x/p.zip")
+                .setSize(content.length)
+                .setSha256(ByteString.copyFrom(sha256(content)));
+    }
+
+    private static UploadState offer(MachineSocket socket, Command command, String id, ObjectKind kind, byte[] content)
+            throws Exception {
+        socket.send(AgentMessage.newBuilder()
+                .setUploadOffer(offerOf(command, id, kind, content))
+                .build());
+        return state(socket);
+    }
+
+    private static UploadState chunk(MachineSocket socket, String id, byte[] content, int offset, int length)
+            throws Exception {
+        var data = Arrays.copyOfRange(content, offset, offset + length);
+        send(
+                socket,
+                UploadChunk.newBuilder()
+                        .setUploadId(id)
+                        .setOffset(offset)
+                        .setData(ByteString.copyFrom(data))
+                        .setSha256(ByteString.copyFrom(sha256(data))));
+        return state(socket);
+    }
+
+    private static void send(MachineSocket socket, UploadChunk.Builder chunk) {
+        socket.send(AgentMessage.newBuilder().setUploadChunk(chunk).build());
+    }
+
+    private static UploadState state(MachineSocket socket) {
+        var message = socket.receive();
+        assertThat(message.hasUploadState()).as(message.getBodyCase().name()).isTrue();
+        return message.getUploadState();
+    }
+
+    private static byte[] random(int length, long seed) {
+        var bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] sha256(byte[] bytes) throws Exception {
+        return MessageDigest.getInstance("SHA-256").digest(bytes);
+    }
+
+    private static void greet(MachineSocket socket, long journaled) {
+        socket.send(AgentMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setProtocolVersion(1)
+                        .setLastJournaledSequence(journaled)
+                        .setFacts(MachineFacts.newBuilder().setComputerDnsName("m.example.com")))
+                .build());
+        assertThat(socket.receive().hasWelcome()).isTrue();
+    }
+}
