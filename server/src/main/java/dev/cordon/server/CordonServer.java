@@ -170,6 +170,7 @@ public final class CordonServer implements AutoCloseable {
         routes.add(DocumentRoute.openApi());
         routes.addAll(enrollment.routes());
         routes.addAll(machines.routes());
+        routes.add(NoAlerts.route());
         routes.addAll(actions.routes());
         routes.addAll(new ObjectEndpoints(database, objectFiles, machines, identity.tenants(), audit, clock).routes());
         routes.addAll(new Blocks(database, blockLists, audit, clock).routes());

@@ -8,6 +8,7 @@ import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
 import dev.cordon.server.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,15 @@ public final class Expiry implements AutoCloseable {
         this.time = time;
         this.machines = machines;
         this.transitions = new Transitions(audit, new Intents(machines), time);
+    }
+
+    /** How long an {@code Idempotency-Key} is remembered. */
+    static final Duration KEYS_KEPT = Duration.ofDays(30);
+
+    /** Forgets the keys of requests that nobody repeats any more, and tells how many. */
+    int forgetKeys() {
+        long before = Instants.micros(time.instant().minus(KEYS_KEPT));
+        return database.write(sql -> IdempotencyKeys.forget(sql, before));
     }
 
     /** Starts to look, at this interval, until closed. */
@@ -90,9 +100,14 @@ public final class Expiry implements AutoCloseable {
     }
 
     private void loop(Duration interval) {
+        var nextForgetting = Instant.MIN;
         try {
             do {
                 try {
+                    if (time.instant().isAfter(nextForgetting)) {
+                        nextForgetting = time.instant().plus(Duration.ofHours(1));
+                        forgetKeys();
+                    }
                     int ended = runOnce();
                     if (ended > 0) {
                         LOG.atInfo().addKeyValue("actions", ended).log("Actions ended because their time was over");

@@ -9,7 +9,7 @@ import org.jooq.DSLContext;
 
 /**
  * The {@code Idempotency-Key}s of callers: the same caller, key and request give the same action, however often and from
- * however many threads it is sent. Kept as long as their actions. Stateless.
+ * however many threads it is sent. Kept for {@link Expiry#KEYS_KEPT}. Stateless.
  */
 final class IdempotencyKeys {
 
@@ -62,6 +62,13 @@ final class IdempotencyKeys {
         if (added == 0) {
             throw new TakenMeanwhile();
         }
+    }
+
+    /** Forgets the keys from before this time, in microseconds. */
+    static int forget(DSLContext sql, long before) {
+        return sql.deleteFrom(UsedKey.TABLE)
+                .where(UsedKey.CREATED_AT.lt(before))
+                .execute();
     }
 
     /** Another transaction was faster with this key; what it made is visible to the next attempt. */

@@ -2,7 +2,6 @@ package dev.cordon.server.objects;
 
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.gateway.UploadInbox;
-import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.UploadChunk;
 import dev.cordon.protocol.wire.UploadEnd;
 import dev.cordon.protocol.wire.UploadOffer;
@@ -319,8 +318,7 @@ public final class Uploads implements UploadInbox {
             case OBJECT_KIND_PACKAGE -> StoredObject.PACKAGE;
             case OBJECT_KIND_SAMPLE -> StoredObject.SAMPLE;
             case OBJECT_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new RefusedException(
-                        "objects of the kind " + ObjectKind.OBJECT_KIND_UNSPECIFIED + " are unknown");
+                throw new RefusedException("objects of this kind are unknown");
         };
     }
 

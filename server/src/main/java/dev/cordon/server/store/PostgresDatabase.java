@@ -94,13 +94,37 @@ public final class PostgresDatabase implements Database {
                 connection.commit();
                 return result;
             } catch (RuntimeException | SQLException e) {
-                connection.rollback();
+                rollBack(connection, e);
                 throw e;
             }
+        } catch (DataAccessException e) {
+            throw isLost(e) ? lost(e) : e;
         } catch (SQLException e) {
-            throw new StoreException(
-                    "PostgreSQL did not answer: " + e.getMessage() + " Nothing is known to have changed.", e);
+            throw lost(e);
         }
+    }
+
+    /** What went wrong first is what counts, also where the connection is gone and there is nothing to roll back. */
+    private static void rollBack(Connection connection, Exception reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static StoreException lost(Exception e) {
+        return new StoreException(
+                "PostgreSQL did not answer: " + e.getMessage() + " Nothing is known to have changed.", e);
+    }
+
+    /**
+     * Whether the connection, not the statement, is to blame: class 08, and what a server that is shutting down or
+     * starting says (57P01 to 57P03).
+     */
+    private static boolean isLost(DataAccessException e) {
+        var state = e.sqlState();
+        return state.startsWith("08") || state.matches("57P0[123]");
     }
 
     /** Serialization failure and deadlock, classes 40001 and 40P01 of the PostgreSQL manual's error codes. */

@@ -269,4 +269,19 @@ final class ActionRequestsTest {
     private static String isolate(String machine) {
         return "/api/machines/" + machine + "/isolate";
     }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenAKeyIsAMonthOldThenItIsForgotten(Engine engine) {
+        try (var world = new ActionWorld(engine)) {
+            var machine = world.enroll("m.example.com");
+            var path = "/api/machines/" + machine + "/isolate";
+            world.post(ActionWorld.RESPONDER, path, "{\"Comment\":\"c\"}", "Idempotency-Key", "k");
+            world.pass(Expiry.KEYS_KEPT);
+            assertThat(world.expiry.forgetKeys()).isZero();
+            world.pass(java.time.Duration.ofSeconds(1));
+            assertThat(world.expiry.forgetKeys()).isOne();
+            assertThat(world.count("idempotency_keys")).isZero();
+        }
+    }
 }

@@ -155,9 +155,13 @@ final class HandedOverTest {
                 upload(socket, command, ObjectKind.OBJECT_KIND_SAMPLE, content);
                 succeeded(socket, server, machine, command, 1);
             }
-            var file = Files.list(server.objects).findFirst().orElseThrow();
-            assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
-                    .doesNotContain("evil");
+            try (var kept = Files.newDirectoryStream(server.objects)) {
+                for (var file : kept) {
+                    assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
+                            .doesNotContain("evil");
+                }
+            }
+            assertThat(server.objects).isNotEmptyDirectory();
             var answer = server.call(
                     "POST", "/cordon/v1/machineactions/" + command.getActionId() + "/sample-link", Map.of());
             assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
