@@ -107,6 +107,7 @@ final class ApiDocumentTest {
                 "PATCH /users/{id}",
                 "POST /users/{id}/invitation",
                 "POST /users/{id}/sign-out",
+                "DELETE /users/{id}/second-factor",
                 "GET /roles/{id}",
                 "PUT /roles/{id}",
                 "DELETE /roles/{id}",
@@ -264,6 +265,7 @@ final class ApiDocumentTest {
                 .isEqualTo("Web responders");
         ok(admin, "POST /users/{id}/invitation", ada, null);
         ok(admin, "POST /users/{id}/sign-out", ada, null);
+        ok(admin, "DELETE /users/{id}/second-factor", ada, null);
         ok(admin, "PATCH /users/{id}", ada, "{'enabled':false,'secondFactorRequired':true,'roles':[]}");
         ok(admin, "DELETE /roles/{id}", roleId, null);
         ok(admin, "DELETE /machine-groups/{id}", groupId, null);

@@ -30,6 +30,7 @@ final class AuthorizeEndpoint {
     private final AuthorizationCodes codes;
     private final Browser browser;
     private final SignInPages pages;
+    private final SecondFactorPages secondFactor;
 
     AuthorizeEndpoint(
             Parts parts,
@@ -37,13 +38,15 @@ final class AuthorizeEndpoint {
             GrantedScopes scopes,
             AuthorizationCodes codes,
             Browser browser,
-            SignInPages pages) {
+            SignInPages pages,
+            SecondFactorPages secondFactor) {
         this.parts = parts;
         this.requests = requests;
         this.scopes = scopes;
         this.codes = codes;
         this.browser = browser;
         this.pages = pages;
+        this.secondFactor = secondFactor;
     }
 
     void show(Context http, Endpoint endpoint) {
@@ -78,7 +81,11 @@ final class AuthorizeEndpoint {
                 throw TokenRefusal.of(
                         50058, "login_required", 400, "A silent sign-in request was sent but no user is signed in.");
             }
-            signIn(http, request);
+            if (session.isPresent() && !session.get().complete()) {
+                secondFactor.show(http, next(http, request, "prompt"), session.get());
+            } else {
+                signIn(http, request);
+            }
             return;
         }
         var known = session.get();

@@ -26,6 +26,7 @@ final class DevicePages {
     private final Browser browser;
     private final SignInPages pages;
     private final SignInForms forms;
+    private final SecondFactorPages secondFactor;
 
     DevicePages(
             Parts parts,
@@ -33,19 +34,25 @@ final class DevicePages {
             DeviceCodes codes,
             Browser browser,
             SignInPages pages,
-            SignInForms forms) {
+            SignInForms forms,
+            SecondFactorPages secondFactor) {
         this.parts = parts;
         this.scopes = scopes;
         this.codes = codes;
         this.browser = browser;
         this.pages = pages;
         this.forms = forms;
+        this.secondFactor = secondFactor;
     }
 
     void show(Context http) {
-        var session = browser.session(http).filter(Session::complete);
+        var session = browser.session(http);
         if (session.isEmpty()) {
             pages.password(http, 200, here(), "a device", "", Optional.empty());
+            return;
+        }
+        if (!session.get().complete()) {
+            secondFactor.show(http, here(), session.get());
             return;
         }
         ask(http, 200, session.get(), Optional.empty());

@@ -118,22 +118,21 @@ final class SignInForms {
     }
 
     private void signedIn(Context http, User user, ReturnPath back) {
-        if (user.secondFactor() || user.hasTotp()) {
-            throw TokenRefusal.of(
-                    50076, "interaction_required", 400, "The user must use multi-factor authentication to go on.");
+        boolean complete = !user.secondFactor() && !user.hasTotp();
+        var session = browser.begin(http, user, List.of("pwd"), complete);
+        if (complete) {
+            parts.database().write(sql -> {
+                parts.audit()
+                        .append(
+                                sql,
+                                user.tenantId(),
+                                actor(user),
+                                "user.signedIn",
+                                "user:" + user.id(),
+                                Map.of("methods", session.methods(), "ip", http.ip()));
+                return user;
+            });
         }
-        var session = browser.begin(http, user, List.of("pwd"), true);
-        parts.database().write(sql -> {
-            parts.audit()
-                    .append(
-                            sql,
-                            user.tenantId(),
-                            actor(user),
-                            "user.signedIn",
-                            "user:" + user.id(),
-                            Map.of("methods", session.methods(), "ip", http.ip()));
-            return user;
-        });
         AuthorizeAnswers.redirect(http, back.text());
     }
 
@@ -163,7 +162,7 @@ final class SignInForms {
                         .id()));
     }
 
-    private List<String> targets(ReturnPath back) {
+    List<String> targets(ReturnPath back) {
         if (!back.isAuthorize()) {
             return List.of();
         }

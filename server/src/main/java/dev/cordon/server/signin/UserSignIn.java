@@ -23,6 +23,7 @@ public final class UserSignIn {
     private final AuthorizationCodes codes;
     private final AuthorizeEndpoint authorize;
     private final SignInForms forms;
+    private final SecondFactorPages secondFactor;
     private final LogoutEndpoint logout;
     private final DeviceCodes deviceCodes;
     private final DeviceCodeEndpoint devices;
@@ -45,12 +46,13 @@ public final class UserSignIn {
         issue = new TokenIssue(
                 scopes, new RefreshTokens(accounts.signIns(), time), new UserTokens(identity.signer(), time));
         codes = new AuthorizationCodes(accounts.signIns(), time);
-        authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, browser, pages);
         forms = new SignInForms(parts, requests, scopes, browser, pages);
+        secondFactor = new SecondFactorPages(parts, browser, pages, forms);
+        authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, browser, pages, secondFactor);
         logout = new LogoutEndpoint(parts, browser, pages);
         deviceCodes = new DeviceCodes(accounts.signIns(), time);
         devices = new DeviceCodeEndpoint(parts, requests, scopes, deviceCodes);
-        devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms);
+        devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms, secondFactor);
         invitations = new InvitationPages(parts, browser, pages);
     }
 
@@ -80,6 +82,7 @@ public final class UserSignIn {
                 page(HandlerType.GET, DeviceCodeEndpoint.PAGE, devicePages::show),
                 page(HandlerType.POST, "/signin/device", devicePages::submit),
                 page(HandlerType.POST, "/signin/password", forms::password),
+                page(HandlerType.POST, "/signin/code", secondFactor::submit),
                 page(HandlerType.POST, "/signin/consent", forms::consent),
                 page(HandlerType.GET, Pages.STYLE, Pages::style)));
         return List.copyOf(routes);

@@ -2,6 +2,7 @@ package dev.cordon.server.users;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.identity.UserDirectory;
+import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.Route;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.List;
 public final class Accounts implements AutoCloseable {
 
     private final Database database;
+    private final InstantSource time;
     private final Users users;
     private final Invitations invitations;
     private final Roles roles = new Roles();
@@ -27,6 +29,7 @@ public final class Accounts implements AutoCloseable {
     /** @param iterations rounds for the hash of a password; tests need not wait for the usual number */
     public Accounts(Database database, InstantSource time, int iterations) {
         this.database = database;
+        this.time = time;
         users = new Users(time);
         invitations = new Invitations(time);
         signIns = new SignIns(time);
@@ -61,6 +64,11 @@ public final class Accounts implements AutoCloseable {
         routes.addAll(new UserEndpoints(database, this, audit).routes());
         routes.addAll(new RoleEndpoints(database, roles, audit).routes());
         return List.copyOf(routes);
+    }
+
+    /** @param vault wraps the secrets of authenticator applications */
+    public SecondFactor secondFactor(KeyVault vault) {
+        return new SecondFactor(database, vault, time);
     }
 
     public PasswordCheck passwords() {

@@ -61,6 +61,15 @@ final class LockOut {
                 .execute();
     }
 
+    /** A try that was half of the way: it does not count, but what was wrong before still does. */
+    void takeBack(DSLContext sql, User user) {
+        sql.update(TABLE)
+                .set(FAILED_TRIES, FAILED_TRIES.minus(1L))
+                .set(LOCKED_UNTIL, 0L)
+                .where(Users.is(user), FAILED_TRIES.gt(0L))
+                .execute();
+    }
+
     private static Duration lock(long tries) {
         long doublings = Math.min(tries - FREE_TRIES, 10);
         var lock = FIRST.multipliedBy(1L << doublings);

@@ -72,7 +72,12 @@ public final class PasswordCheck {
             return new Outcome.Wrong();
         }
         database.write(sql -> {
-            lockOut.succeeded(sql, user);
+            // else who knows the password could guess codes for ever, with the password between the tries
+            if (user.secondFactor() || user.hasTotp()) {
+                lockOut.takeBack(sql, user);
+            } else {
+                lockOut.succeeded(sql, user);
+            }
             return user;
         });
         return user.enabled() ? new Outcome.Right(user) : new Outcome.Disabled();

@@ -45,6 +45,7 @@ final class UserEndpoints {
                 route(HandlerType.GET, PATH + "/{id}", this::get),
                 route(HandlerType.PATCH, PATH + "/{id}", this::change),
                 route(HandlerType.POST, PATH + "/{id}/invitation", this::invite),
+                route(HandlerType.DELETE, PATH + "/{id}/second-factor", this::resetSecondFactor),
                 route(HandlerType.POST, PATH + "/{id}/sign-out", this::signOut));
     }
 
@@ -119,6 +120,17 @@ final class UserEndpoints {
     private void invite(Context http, Caller caller) {
         http.status(201)
                 .json(database.write(sql -> invited(http, sql, caller, require(sql, caller, http.pathParam("id")))));
+    }
+
+    private void resetSecondFactor(Context http, Caller caller) {
+        database.write(sql -> {
+            var user = require(sql, caller, http.pathParam("id"));
+            accounts.users().resetSecondFactor(sql, user);
+            accounts.signIns().revokeAll(sql, user);
+            log(sql, caller, "user.secondFactorReset", user, Map.of());
+            return user;
+        });
+        http.status(204);
     }
 
     private void signOut(Context http, Caller caller) {

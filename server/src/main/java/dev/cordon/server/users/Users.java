@@ -26,6 +26,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
 
 /** The users of a tenant. Methods run in the caller's transaction. Thread-safe. */
 public final class Users {
@@ -112,6 +113,14 @@ public final class Users {
 
     public void changeSecondFactor(DSLContext sql, User user, boolean required) {
         set(sql, user, SECOND_FACTOR, required);
+    }
+
+    /** Takes the second factor away, for a user who lost it. */
+    void resetSecondFactor(DSLContext sql, User user) {
+        sql.update(TABLE)
+                .set(TOTP_SECRET, (byte @Nullable []) null)
+                .where(is(user))
+                .execute();
     }
 
     /** Forgets failed tries. */

@@ -1,0 +1,102 @@
+package dev.cordon.server.users;
+
+import static dev.cordon.server.users.UserTables.Users.TABLE;
+import static dev.cordon.server.users.UserTables.Users.TOTP_LAST_STEP;
+import static dev.cordon.server.users.UserTables.Users.TOTP_SECRET;
+
+import dev.cordon.server.keys.KeyVault;
+import dev.cordon.server.store.Database;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import org.jooq.DSLContext;
+
+/**
+ * The second factor of users: an authenticator application. Its secret is wrapped by the master key. Wrong codes count as
+ * wrong passwords do, and a code works once. Thread-safe.
+ */
+public final class SecondFactor {
+
+    private final Database database;
+    private final KeyVault vault;
+    private final LockOut lockOut;
+    private final InstantSource time;
+
+    SecondFactor(Database database, KeyVault vault, InstantSource time) {
+        this.database = database;
+        this.vault = vault;
+        this.lockOut = new LockOut(time);
+        this.time = time;
+    }
+
+    /**
+     * A secret for an authenticator application, not yet the user's.
+     *
+     * @param secret in base 32, to be typed
+     * @param wrapped the same, wrapped for this user, to come back with the first code
+     */
+    public record Offer(String secret, byte[] wrapped) {
+        @Override
+        public String toString() {
+            return "Offer";
+        }
+    }
+
+    public Offer offer(User user) {
+        var secret = Totp.newSecret();
+        return new Offer(Totp.base32(secret), vault.wrap(secret, context(user)));
+    }
+
+    /** The secret of an offer, to be shown again. */
+    public String shown(User user, byte[] wrapped) {
+        return Totp.base32(vault.unwrap(wrapped, context(user)));
+    }
+
+    /** Takes an offer on, if the code shows that the application has the secret. Never replaces one that is there. */
+    public boolean enroll(User user, byte[] wrapped, String code) {
+        var step = Totp.step(vault.unwrap(wrapped, context(user)), code, time.instant(), 0);
+        return step.isPresent()
+                && database.write(sql -> sql.update(TABLE)
+                                .set(TOTP_SECRET, wrapped)
+                                .set(TOTP_LAST_STEP, step.getAsLong())
+                                .where(Users.is(user), TOTP_SECRET.isNull())
+                                .execute()
+                        == 1);
+    }
+
+    /** Whether a code is right, now, for the first time. False too while the account is locked. */
+    public boolean check(User user, String code) {
+        return database.write(sql -> {
+            if (lockOut.begin(sql, user).isPresent()) {
+                return false;
+            }
+            var step = step(sql, user, code);
+            if (step.isEmpty()) {
+                return false;
+            }
+            boolean first = sql.update(TABLE)
+                            .set(TOTP_LAST_STEP, step.getAsLong())
+                            .where(Users.is(user), TOTP_LAST_STEP.lt(step.getAsLong()))
+                            .execute()
+                    == 1;
+            if (first) {
+                lockOut.succeeded(sql, user);
+            }
+            return first;
+        });
+    }
+
+    private OptionalLong step(DSLContext sql, User user, String code) {
+        var row = sql.select(TOTP_SECRET, TOTP_LAST_STEP)
+                .from(TABLE)
+                .where(Users.is(user))
+                .fetchOne();
+        if (row == null || row.value1() == null) {
+            return OptionalLong.empty();
+        }
+        return Totp.step(vault.unwrap(row.value1(), context(user)), code, time.instant(), row.value2());
+    }
+
+    private static String context(User user) {
+        return "totp secret of " + user.tenantId() + "/" + user.id();
+    }
+}
