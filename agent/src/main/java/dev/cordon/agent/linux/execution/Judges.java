@@ -64,11 +64,14 @@ final class Judges implements AutoCloseable {
     private void work() {
         try (var kernel = new Kernel();
                 var hasher = FileHasher.open()) {
+            var opened = new OpenedFiles(kernel);
             while (!closed) {
                 var next = cases.take();
                 Opinion opinion;
                 try {
-                    opinion = next.foreign() ? unseen(kernel, next.pending()) : opinion(kernel, hasher, next.pending());
+                    opinion = isData(opened, next.pending())
+                            ? Opinion.of(Verdict.ALLOWED, null)
+                            : next.foreign() ? unseen(kernel, next.pending()) : opinion(kernel, hasher, next.pending());
                 } catch (IOException | RuntimeException e) {
                     // what cannot be read cannot be what is blocked, and is not known to be trusted
                     opinion = new Opinion(policy.get().judgeUnseen(false), "");
@@ -78,6 +81,14 @@ final class Judges implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isData(OpenedFiles opened, Pending pending) {
+        if (!pending.opened() || opened.kind(pending) == OpenedFiles.Kind.CODE) {
+            return false;
+        }
+        cache.rememberData(pending.state());
+        return true;
     }
 
     private Opinion unseen(Kernel kernel, Pending pending) {

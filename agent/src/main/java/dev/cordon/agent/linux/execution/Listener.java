@@ -241,17 +241,24 @@ final class Listener implements AutoCloseable {
 
     private void judge(Pending pending) {
         var now = policy.get();
-        if (pending.opened() && !now.coversOpens()) {
+        if (pending.opened() && (!now.coversOpens() || isData(pending))) {
             conclude(kernel, pending, Verdict.ALLOWED, "");
             return;
         }
         Verdict verdict = cache.find(pending.state(), now);
+        if (pending.opened() && verdict != Verdict.ALLOWED) {
+            verdict = null; // a script that was refused to start may be read by who does not run it
+        }
         if (verdict != null) {
             conclude(kernel, pending, verdict, "");
         } else {
             judged.add(pending);
             judges.judge(pending, foreign.contains(pending.state().id().device()));
         }
+    }
+
+    private boolean isData(Pending pending) {
+        return cache.isData(pending.state()) && !OpenedFiles.isInterpreter(kernel, pending.pid());
     }
 
     private void noticeNamespace(int pid) {

@@ -27,6 +27,14 @@ final class VerdictCache {
             return size() > MOST;
         }
     };
+    private final Map<FileState.Id, FileState> data = new LinkedHashMap<>(256, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<FileState.Id, FileState> eldest) {
+            return size() > MOST;
+        }
+    };
     private long forgotten;
 
     /**
@@ -97,14 +105,25 @@ final class VerdictCache {
         }
     }
 
+    /** This file is no code to whoever is no interpreter. */
+    synchronized void rememberData(FileState state) {
+        data.put(state.id(), state);
+    }
+
+    synchronized boolean isData(FileState state) {
+        return state.equals(data.get(state.id()));
+    }
+
     /** The file was written. */
     synchronized void forget(FileState.Id id) {
         forgotten++;
+        data.remove(id);
         known.remove(id);
     }
 
     synchronized void forgetAll() {
         forgotten++;
+        data.clear();
         known.clear();
     }
 }

@@ -3,10 +3,17 @@ package dev.cordon.agent.linux.execution;
 import dev.cordon.agent.blocklist.BlockList;
 import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.ExecutionEvents;
+import dev.cordon.agent.execution.RestrictHandler;
 import dev.cordon.agent.execution.TrustPolicy;
 import dev.cordon.agent.hash.FileHash;
 import dev.cordon.agent.hash.FileHashSet;
 import dev.cordon.agent.log.Log;
+import dev.cordon.agent.task.TaskContext;
+import dev.cordon.agent.task.TaskResult;
+import dev.cordon.protocol.wire.AllowExecution;
+import dev.cordon.protocol.wire.Command;
+import dev.cordon.protocol.wire.ObjectKind;
+import dev.cordon.protocol.wire.RestrictExecution;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +36,13 @@ import java.util.stream.Collectors;
 final class ControlProcess {
 
     private final ExecutionControl control;
+    private final RestrictHandler handler;
     private final Map<FileHash, ExecutionControl.Denial> denials = new HashMap<>();
     private long version;
 
-    private ControlProcess(ExecutionControl control) {
+    private ControlProcess(ExecutionControl control, Path state, Log log) {
         this.control = control;
+        this.handler = new RestrictHandler(control, state, log);
     }
 
     /** State directory, folder below which file systems are controlled, folder of a dpkg database, its root. */
@@ -60,7 +69,7 @@ final class ControlProcess {
         var databases = List.<PackageDatabase>of(new Dpkg(Path.of(arguments[2]), Path.of(arguments[3])));
         var control = LinuxExecutionControl.open(state, events, which, new TrustBaseline(state, databases, log), log);
         say("= " + ProcessHandle.current().pid());
-        new ControlProcess(control).serve();
+        new ControlProcess(control, state, log).serve();
     }
 
     private static void say(String line) {
@@ -107,10 +116,60 @@ final class ControlProcess {
             case "exec" -> {
                 return "" + new ProcessBuilder(words[1]).start().waitFor();
             }
+            case "task" -> {
+                return task(words);
+            }
+            case "restore" -> {
+                handler.restore();
+                return observed();
+            }
             case "close" -> control.close();
             default -> throw new IllegalArgumentException(words[0]);
         }
         return "done";
+    }
+
+    private String task(String[] words) throws Exception {
+        var command = Command.newBuilder().setSequence(Long.parseLong(words[2]));
+        if (words[1].equals("restrict")) {
+            command.setRestrictExecution(
+                    RestrictExecution.newBuilder().setMonitorOnly(List.of(words).contains("monitor")));
+        } else {
+            command.setAllowExecution(AllowExecution.getDefaultInstance());
+        }
+        var ended = (TaskResult.Ended) handler.run(command.build(), new NoContext());
+        return ended.outcome().getResult().name() + " " + ended.outcome().getChecksCount() + " " + observed();
+    }
+
+    private String observed() {
+        var state = handler.observe().getFirst();
+        return state.getValue() + " " + state.getSequence();
+    }
+
+    /** A command that is carried out the first time and is not cancelled. */
+    private record NoContext() implements TaskContext {
+        @Override
+        public boolean repeated() {
+            return false;
+        }
+
+        @Override
+        public boolean cancelled() {
+            return false;
+        }
+
+        @Override
+        public void progress(int percent, String doing) {}
+
+        @Override
+        public Path folder() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String upload(Path file, ObjectKind kind, String name) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private static FileHashSet hashes(String[] words) {

@@ -143,4 +143,47 @@ final class RestrictionTest {
 
         assertThat(status("./script")).isEqualTo(REFUSED);
     }
+
+    @Test
+    void whenInterpretersAreCoveredThenWhatTheyAndTheLoaderOpenIsJudgedAndDataIsNot() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the loader's name is another elsewhere");
+        lab.program("script", "exit 42\n".getBytes(StandardCharsets.UTF_8));
+        lab.program("run.py", "raise SystemExit(42)\n".getBytes(StandardCharsets.UTF_8));
+        lab.program("data", "just text\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(status("cp /bin/true dynamic; echo x >> dynamic; /lib64/ld-linux-x86-64.so.2 ./dynamic"))
+                .isZero();
+        control.order("restrict");
+        assertThat(status("sh script")).as("not covered").isEqualTo(RUNS);
+
+        assertThat(control.order("restrict cover")).isEqualTo("done");
+
+        assertThat(lab.run("sh script").output()).contains("Operation not permitted");
+        assertThat(status("cat data script run.py > /dev/null")).isZero();
+        assertThat(status("python3 run.py")).isNotEqualTo(RUNS);
+        assertThat(status("python3 -c 'print(open(\"data\").read())'")).isZero();
+        assertThat(lab.run("/lib64/ld-linux-x86-64.so.2 ./dynamic").output()).contains("Operation not permitted");
+        assertThat(status("LD_PRELOAD=./dynamic /bin/true; pkg/tool")).isZero();
+        assertThat(status("./stray")).isEqualTo(REFUSED);
+        control.order("restrict");
+        assertThat(status("sh script")).isEqualTo(RUNS);
+    }
+
+    @Test
+    void whenAnOrderRestrictsThenTheNextAgentRestrictsAgainUntilAnOrderAllows() throws Exception {
+        assertThat(control.order("task restrict 7")).isEqualTo("RESULT_SUCCEEDED 3 Restricted 7");
+        assertThat(status("./stray")).isEqualTo(REFUSED);
+        control.signal("KILL");
+        await().atMost(Duration.ofSeconds(10)).until(() -> !control.process.isAlive());
+
+        control = lab.control();
+        assertThat(control.order("restore")).isEqualTo("Restricted 7");
+        assertThat(status("./stray")).isEqualTo(REFUSED);
+        assertThat(control.order("task restrict 8 monitor")).isEqualTo("RESULT_SUCCEEDED 3 Monitored 8");
+        assertThat(control.order("task allow 9")).isEqualTo("RESULT_SUCCEEDED 3 None 9");
+        assertThat(status("./stray")).isEqualTo(RUNS);
+        control.close();
+
+        control = lab.control();
+        assertThat(control.order("restore")).isEqualTo("None 0");
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.agent.execution;
+
+import org.jspecify.annotations.NullMarked;
