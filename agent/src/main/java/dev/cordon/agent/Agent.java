@@ -165,6 +165,7 @@ public final class Agent implements AutoCloseable {
             keep(LocalSocket.open(
                     state.socket(),
                     () -> journal.read(status::describe),
+                    () -> CapabilityText.of(tasks.capabilities(), execution.blocking()),
                     new BreakGlass(journal, reports, enforcement, connection::reportsWaiting, log),
                     log));
         }

@@ -1,5 +1,6 @@
 package dev.cordon.agent;
 
+import dev.cordon.agent.breakglass.LocalSocket;
 import dev.cordon.agent.enrollment.EnrollmentException;
 import dev.cordon.agent.enrollment.IdentityStore;
 import dev.cordon.agent.install.Installation;
@@ -40,6 +41,7 @@ final class SelfCheck {
                 identity.map(it -> "machine " + it.machineId()).orElse("no: run 'cordon agent enroll'"));
         journal();
         isolation();
+        capabilities();
         identity.ifPresent(it -> it.gateways().forEach(this::gateway));
         say(
                 new Installation(Path.of("/"), state.path().toAbsolutePath(), Path.of("/usr/bin/java"), "-").present(),
@@ -76,6 +78,22 @@ final class SelfCheck {
                     capability.getSupport().name().replace("SUPPORT_", "") + " "
                             + String.join(" ", capability.getLimitsList()));
         }
+    }
+
+    /** Of the running agent: it has probed them, and nobody else may touch what it holds. */
+    private void capabilities() {
+        try {
+            var answer = LocalSocket.ask(state.socket(), "capabilities");
+            if (answer.isPresent() && answer.get().good()) {
+                out.print(answer.get().text());
+                return;
+            }
+        } catch (IOException e) {
+            // told below like an agent that is not running
+        }
+        out.println(
+                "--   others     no agent runs on " + state.path()
+                        + ", which would say what else this machine can do: start it with 'cordon agent run', then check again");
     }
 
     private void gateway(String name) {

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 
 /**
  * Answers local commands on a Unix domain socket (unix(7)) that only its owner can reach: the state directory has mode
- * 0700, the socket 0600. One line comes, {@code status} or {@code release CODE}; text goes back, its first line
+ * 0700, the socket 0600. One line comes, {@code status}, {@code capabilities} or {@code release CODE}; text goes back, its first line
  * {@code ok} or {@code failed}. Tries of a code are taken one at a time, a wrong one costs a second.
  */
 public final class LocalSocket implements AutoCloseable {
@@ -41,15 +41,22 @@ public final class LocalSocket implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel server;
     private final Supplier<String> status;
+    private final Supplier<String> capabilities;
     private final BreakGlass breakGlass;
     private final Log log;
     private final ReentrantLock oneTry = new ReentrantLock();
 
     private LocalSocket(
-            Path path, ServerSocketChannel server, Supplier<String> status, BreakGlass breakGlass, Log log) {
+            Path path,
+            ServerSocketChannel server,
+            Supplier<String> status,
+            Supplier<String> capabilities,
+            BreakGlass breakGlass,
+            Log log) {
         this.path = path;
         this.server = server;
         this.status = status;
+        this.capabilities = capabilities;
         this.breakGlass = breakGlass;
         this.log = log;
     }
@@ -58,7 +65,8 @@ public final class LocalSocket implements AutoCloseable {
     public record Answer(boolean good, String text) {}
 
     /** Listens at this path, in place of a socket that a killed agent left. */
-    public static LocalSocket open(Path path, Supplier<String> status, BreakGlass breakGlass, Log log)
+    public static LocalSocket open(
+            Path path, Supplier<String> status, Supplier<String> capabilities, BreakGlass breakGlass, Log log)
             throws IOException {
         Files.deleteIfExists(path);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -72,7 +80,7 @@ public final class LocalSocket implements AutoCloseable {
                             + "); a path of a socket may have 107 characters at most",
                     e);
         }
-        var socket = new LocalSocket(path, server, status, breakGlass, log);
+        var socket = new LocalSocket(path, server, status, capabilities, breakGlass, log);
         Thread.ofVirtual().name("local-socket").start(socket::accept);
         return socket;
     }
@@ -148,10 +156,13 @@ public final class LocalSocket implements AutoCloseable {
         if (line.equals("status")) {
             return new Answer(true, status.get());
         }
+        if (line.equals("capabilities")) {
+            return new Answer(true, capabilities.get());
+        }
         if (line.startsWith("release ")) {
             return release(line.substring("release ".length()));
         }
-        return new Answer(false, "the agent knows 'status' and 'release CODE'");
+        return new Answer(false, "the agent knows 'status', 'capabilities' and 'release CODE'");
     }
 
     private Answer release(String code) {

@@ -192,6 +192,16 @@ public final class RestrictHandler implements TaskHandler {
                 : ended(Result.RESULT_FAILED, "The restriction is lifted, but: " + failed(checks), checks);
     }
 
+    @Override
+    public void offboard() throws TaskException {
+        try {
+            intent.remove();
+            control.allow();
+        } catch (IOException | ExecutionException e) {
+            throw new TaskException("the restriction is not lifted completely: " + e.getMessage(), e);
+        }
+    }
+
     private static String failed(List<Check> checks) {
         return checks.stream()
                 .filter(check -> !check.getPassed())

@@ -69,7 +69,11 @@ final class LocalSocketTest {
         enforcement.restore();
         var breakGlass = new BreakGlass(open, reports, enforcement, () -> {}, Log.silent());
         socket = LocalSocket.open(
-                path, () -> open.read(JournalState::unconfirmedReports) + " waiting", breakGlass, Log.silent());
+                path,
+                () -> open.read(JournalState::unconfirmedReports) + " waiting",
+                () -> "all of them",
+                breakGlass,
+                Log.silent());
     }
 
     @AfterEach
@@ -114,7 +118,7 @@ final class LocalSocketTest {
 
     @Test
     void whenSomethingElseIsAskedThenItSaysWhatItKnowsAndLongLinesAreCutOff() throws Exception {
-        assertThat(ask("open sesame").text()).contains("'status' and 'release CODE'");
+        assertThat(ask("open sesame").text()).contains("'status', 'capabilities' and 'release CODE'");
         try (var client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             client.write(ByteBuffer.wrap(new byte[4096]));
             assertThat(client.read(ByteBuffer.allocate(10))).isNegative();
