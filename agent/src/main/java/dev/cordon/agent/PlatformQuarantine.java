@@ -24,15 +24,16 @@ final class PlatformQuarantine {
 
     private PlatformQuarantine() {}
 
-    /** @param root {@code /}, or for labs the folder that stands for a machine's files */
-    static List<TaskHandler> open(Path stateDirectory, Path root, Surroundings around) {
+    /** @param files {@code /}, or for labs the folder that stands for a machine's files */
+    static List<TaskHandler> open(Path stateDirectory, Path files, Surroundings around) {
+        var root = real(files);
         if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
             return List.of();
         }
         boolean whole = root.equals(WHOLE);
         return QuarantineHandler.open(
                 new dev.cordon.agent.quarantine.Surroundings(
-                        stateDirectory,
+                        real(stateDirectory),
                         RawPath.of(root),
                         () -> whole ? localDisks() : List.of(RawPath.of(root)),
                         own(),
@@ -43,6 +44,15 @@ final class PlatformQuarantine {
                         around.clock(),
                         around.log()),
                 isRoot());
+    }
+
+    /** Without symbolic links, which nothing about files follows. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     private static List<RawPath> localDisks() {

@@ -95,8 +95,8 @@ final class SampleHandler implements TaskHandler {
         String last = "No file with this hash was found: " + search.files() + " files on the disks and all processes"
                 + " were looked at. " + String.join(" ", search.shortcomings());
         for (var source : sources) {
-            var copy = context.folder().resolve("sample");
             try {
+                var copy = context.folder().toRealPath().resolve("sample");
                 var sha256 = copy(source, search.wanted(), copy);
                 if (sha256.isPresent()) {
                     var upload = context.upload(copy, ObjectKind.OBJECT_KIND_SAMPLE, shownName(source.path()));
