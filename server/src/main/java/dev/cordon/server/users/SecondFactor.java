@@ -34,6 +34,7 @@ public final class SecondFactor {
      * @param secret in base 32, to be typed
      * @param wrapped the same, wrapped for this user, to come back with the first code
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record Offer(String secret, byte[] wrapped) {
         @Override
         public String toString() {

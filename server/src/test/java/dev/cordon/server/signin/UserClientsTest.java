@@ -12,7 +12,6 @@ import com.microsoft.aad.msal4j.AuthorizationCodeParameters;
 import com.microsoft.aad.msal4j.AuthorizationRequestUrlParameters;
 import com.microsoft.aad.msal4j.DeviceCodeFlowParameters;
 import com.microsoft.aad.msal4j.PublicClientApplication;
-import com.microsoft.aad.msal4j.ResponseMode;
 import com.microsoft.aad.msal4j.SilentParameters;
 import com.microsoft.aad.msal4j.UserNamePasswordParameters;
 import dev.cordon.server.identity.Application;
@@ -81,7 +80,6 @@ final class UserClientsTest {
         var msal = msal();
         var url = msal.getAuthorizationRequestUrl(
                 AuthorizationRequestUrlParameters.builder("http://localhost:8765", Set.of(SCOPE))
-                        .responseMode(ResponseMode.FORM_POST)
                         .codeChallenge(CHALLENGE)
                         .codeChallengeMethod("S256")
                         .state("x")
