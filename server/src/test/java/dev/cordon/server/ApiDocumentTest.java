@@ -362,6 +362,7 @@ final class ApiDocumentTest {
         var blocked =
                 server.call(admin, "POST", "/api/files/" + "ab".repeat(20) + "/block", json("{'Comment':'test'}"));
         assertThat(blocked.status()).isEqualTo(201);
+        ok(admin, "GET /quarantine", Map.of(), null);
         ok(admin, "GET /files/blocks", Map.of(), null);
         ok(admin, "GET /files/blocks/machines", Map.of(), null);
         var quarantine = server.call(

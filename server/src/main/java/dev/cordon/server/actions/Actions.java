@@ -102,6 +102,7 @@ public final class Actions {
                 this::handOutCode));
         routes.addAll(details.routes());
         routes.addAll(restores.routes());
+        routes.addAll(new Quarantine(database).routes());
         return List.copyOf(routes);
     }
 

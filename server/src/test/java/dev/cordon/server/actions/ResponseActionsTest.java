@@ -469,6 +469,39 @@ final class ResponseActionsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenFilesAreInVaultsThenTheyAreListedUntilTheyAreGivenBack(Engine engine) {
+        try (var world = new ActionWorld(engine)) {
+            var machine = world.enroll("m.example.com");
+            world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + SHA1 + "'}");
+            var command = world.deliver(machine).getFirst();
+            world.report(ActionWorld.about(command)
+                    .setOutcome(Outcome.newBuilder()
+                            .setResult(Result.RESULT_SUCCEEDED)
+                            .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_QUARANTINED)
+                                    .setVaultId("v1"))
+                            .addFiles(file("/tmp/b", FileStatus.FILE_STATUS_QUARANTINED)
+                                    .setVaultId("v2"))));
+            assertThat(vault(world)).hasSize(2);
+            world.pass(Duration.ofSeconds(1));
+            world.post(ALL, "/cordon/v1/machines/" + machine + "/restore", "{\"comment\":\"c\"}");
+            var restore = world.take(machine).getLast();
+            world.report(ActionWorld.about(restore)
+                    .setOutcome(Outcome.newBuilder()
+                            .setResult(Result.RESULT_SUCCEEDED)
+                            .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_RESTORED)
+                                    .setVaultId("v1"))));
+            assertThat(vault(world))
+                    .extracting(file -> file.get("path").stringValue())
+                    .containsExactly("/tmp/b");
+        }
+    }
+
+    private static JsonNode vault(ActionWorld world) {
+        return world.get(READER, "/cordon/v1/quarantine").json().get("value");
+    }
+
     private static FileResult.Builder file(String path, FileStatus status) {
         return FileResult.newBuilder().setPath(path).setStatus(status);
     }
