@@ -26,6 +26,7 @@ import javax.net.ssl.TrustManagerFactory;
 public final class ApiClient implements AutoCloseable {
 
     private static final int ANSWER_LIMIT = 16 << 20;
+    private static final int DOWNLOAD_LIMIT = 64 << 20;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final URI base;
@@ -80,6 +81,30 @@ public final class ApiClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ServerUnreachableException.of(uri, e);
+        }
+    }
+
+    /**
+     * Fetches what a link opens, as a browser would: without any token.
+     *
+     * @throws IllegalStateException if the answer is not 200
+     */
+    public byte[] download(URI link) {
+        try {
+            HttpResponse<InputStream> answer = http.send(
+                    HttpRequest.newBuilder(link).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream stream = answer.body()) {
+                byte[] content = stream.readNBytes(DOWNLOAD_LIMIT);
+                if (answer.statusCode() != 200) {
+                    throw new IllegalStateException("the link was answered with " + answer.statusCode());
+                }
+                return content;
+            }
+        } catch (IOException e) {
+            throw ServerUnreachableException.of(link, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServerUnreachableException.of(link, e);
         }
     }
 

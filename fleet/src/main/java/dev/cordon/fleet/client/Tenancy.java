@@ -1,16 +1,28 @@
 package dev.cordon.fleet.client;
 
 import java.time.InstantSource;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A tenant with what a demo or a test needs, made the way an operator makes it.
  *
  * @param administrator manages the tenant: applications, enrollment, settings
- * @param application isolates machines and reads them
+ * @param application a responder's playbook: every response action
  * @param enrollmentToken lets machines in
  */
 public record Tenancy(ClientCredentials administrator, ClientCredentials application, String enrollmentToken) {
+
+    /** What a responder's playbook needs. */
+    private static final List<String> PERMISSIONS = List.of(
+            "Machine.Isolate",
+            "Machine.Read.All",
+            "Machine.Scan",
+            "Machine.RestrictExecution",
+            "Machine.StopAndQuarantine",
+            "Machine.CollectForensics",
+            "Machine.Offboard",
+            "Ti.ReadWrite.All");
 
     /** Makes the tenant on a fresh server. */
     public static Tenancy create(ApiClient client, OperatorProfile operator) {
@@ -29,7 +41,8 @@ public record Tenancy(ClientCredentials administrator, ClientCredentials applica
         String applicationId = administering
                 .post(
                         "/cordon/v1/applications",
-                        "{\"displayName\":\"Playbook\",\"permissions\":[\"Machine.Isolate\",\"Machine.Read.All\"]}")
+                        "{\"displayName\":\"Playbook\",\"permissions\":[\"" + String.join("\",\"", PERMISSIONS)
+                                + "\"]}")
                 .orThrow()
                 .json()
                 .path("id")

@@ -5,6 +5,7 @@ import dev.cordon.fleet.client.ClientCredentials;
 import dev.cordon.fleet.client.Exchange;
 import dev.cordon.fleet.client.Session;
 import dev.cordon.fleet.demo.DemoReport.Step;
+import java.net.URI;
 import java.time.InstantSource;
 
 /** The calls of the walk: sent as an API client would, printed, noted in the report. */
@@ -55,6 +56,11 @@ final class ApiCalls {
 
     Exchange quietPost(String path, String json) {
         return session.post(path, json);
+    }
+
+    byte[] download(String link) {
+        terminal.line("$ curl --cacert \"$CORDON_CA_FILE\" -O '" + link + "'");
+        return client.download(URI.create(link));
     }
 
     void show(Step step, Exchange exchange) {

@@ -145,13 +145,19 @@ public final class Demo implements AutoCloseable {
                 "server    " + place.url() + "  first token after " + Terminal.millis(System.nanoTime() - serverBegan));
         Tenancy tenancy = Tenancy.create(client, server.operator());
         terminal.line("tenant    " + tenancy.application().tenantId() + "  (operator: " + place.operatorFile() + ")");
-        terminal.line("client    " + tenancy.application().clientId() + "  with Machine.Isolate, Machine.Read.All");
+        terminal.line("client    " + tenancy.application().clientId() + "  with the permissions of a responder");
         List<StageMachine> machines = stage.enroll(place.url().toString(), tenancy.enrollmentToken());
         Map<String, String> ids =
                 awaitConnected(new Session(client, tenancy.application(), InstantSource.system()), machines);
         machines.forEach(machine -> terminal.line("machine   " + ids.get(machine.name()) + "  " + machine.name()));
 
-        new Walk(new ApiCalls(client, tenancy.application(), terminal), terminal, report, machines, ids).run();
+        ApiCalls api = new ApiCalls(client, tenancy.application(), terminal);
+        new Walk(api, terminal, report, machines, ids).run();
+        StageMachine target = machines.getFirst();
+        target.files()
+                .ifPresent(files -> new ResponseWalk(
+                                api, terminal, report, target.name(), ids.getOrDefault(target.name(), ""), files)
+                        .run());
         Map<String, String> variables =
                 variables(place, tenancy, ids.getOrDefault(machines.getFirst().name(), ""));
         options.envFile().ifPresent(file -> OutputFile.variables(file, variables));

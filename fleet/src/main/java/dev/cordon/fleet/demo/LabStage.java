@@ -4,6 +4,7 @@ import dev.cordon.fleet.machine.LabMachine;
 import dev.cordon.fleet.process.Programs;
 import dev.cordon.fleet.traffic.Traffic;
 import dev.cordon.lab.LabNetwork;
+import dev.cordon.lab.MemoryDisk;
 import dev.cordon.lab.Namespace;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -17,11 +18,14 @@ import java.util.concurrent.Executors;
 /** Network namespaces, each with a real agent process, and a bystander that exchanges traffic with every one. */
 final class LabStage implements Stage {
 
+    private static final int DISK_MEBIBYTES = 64;
+
     private final LabNetwork network;
     private final InetAddress host;
     private final Namespace bystander;
     private final List<LabMachine> machines = new ArrayList<>();
     private final List<Traffic> traffics = new ArrayList<>();
+    private final List<MemoryDisk> disks = new ArrayList<>();
 
     static LabStage open(Path directory, Programs programs) {
         LabNetwork network = LabNetwork.open();
@@ -39,7 +43,9 @@ final class LabStage implements Stage {
         this.bystander = network.join("bystander");
         for (int number = 1; number <= 3; number++) {
             String name = "lab-" + number + ".example.test";
-            machines.add(new LabMachine(name, network.join("m" + number), programs, directory));
+            LabMachine machine = new LabMachine(name, network.join("m" + number), programs, directory);
+            machines.add(machine);
+            disks.add(MemoryDisk.mount(machine.files(), DISK_MEBIBYTES));
         }
     }
 
@@ -85,7 +91,7 @@ final class LabStage implements Stage {
         for (LabMachine machine : machines) {
             Traffic traffic = Traffic.start(bystander, machine.namespace());
             traffics.add(traffic);
-            ready.add(new StageMachine(machine, Optional.of(traffic)));
+            ready.add(new StageMachine(machine, Optional.of(traffic), Optional.of(machine.files())));
         }
         return ready;
     }
@@ -94,6 +100,7 @@ final class LabStage implements Stage {
     public void close() {
         traffics.forEach(Traffic::close);
         machines.parallelStream().forEach(LabMachine::close);
+        disks.forEach(MemoryDisk::close);
         network.close();
     }
 }

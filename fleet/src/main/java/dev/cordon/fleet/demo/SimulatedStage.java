@@ -58,7 +58,7 @@ final class SimulatedStage implements Stage {
     public List<StageMachine> enroll(String serverUrl, String token) {
         machines.forEach(machine -> machine.enroll(serverUrl, token));
         return machines.stream()
-                .map(machine -> new StageMachine(machine, Optional.empty()))
+                .map(machine -> new StageMachine(machine, Optional.empty(), Optional.empty()))
                 .toList();
     }
 

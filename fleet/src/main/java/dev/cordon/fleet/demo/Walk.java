@@ -8,23 +8,17 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The walk: one containment from token to release, as an API client does it, every step verified. */
-final class Walk {
+final class Walk extends WalkSteps {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(2);
     private static final Duration FLOWING = Duration.ofMillis(500);
     private static final Duration SEVERAL_HEARTBEATS = Duration.ofSeconds(8);
     private static final String REASON = "Suspicious outbound traffic";
 
-    private final ApiCalls api;
-    private final Terminal terminal;
-    private final DemoReport report;
     private final List<StageMachine> machines;
     private final Map<String, String> idsByName;
     private final StageMachine target;
@@ -36,9 +30,7 @@ final class Walk {
             DemoReport report,
             List<StageMachine> machines,
             Map<String, String> idsByName) {
-        this.api = api;
-        this.terminal = terminal;
-        this.report = report;
+        super(api, terminal, report);
         this.machines = machines;
         this.idsByName = idsByName;
         this.target = machines.getFirst();
@@ -136,39 +128,6 @@ final class Walk {
                 "201 Created: the action and its signed command are on the server's disk");
         followAction(posted, "Isolate");
         return posted;
-    }
-
-    /** Polls an action to its end, as every client of this API does. */
-    private void followAction(Exchange posted, String type) {
-        Step step = report.step("get machine action (" + type + ")");
-        String actionId = posted.json().path("id").asString("");
-        Exchange last = pollToEnd(actionId);
-        api.show(step, last);
-        Duration took = Duration.ofNanos(System.nanoTime() - posted.sentAt());
-        step.measured("millisFromPostToSucceeded", millis(took));
-        String status = last.json().path("status").asString("");
-        check(
-                step,
-                status.equals("Succeeded")
-                        && last.json().path("type").asString("").equals(type),
-                "status " + status + ", " + Terminal.millis(took.toNanos())
-                        + " after the POST: the agent looked at the machine before it said so");
-    }
-
-    private Exchange pollToEnd(String actionId) {
-        String path = "/api/machineactions/" + actionId;
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Exchange last = api.quietGet(path);
-        while (System.nanoTime() < deadline && isOpen(last)) {
-            pause(20);
-            last = api.quietGet(path);
-        }
-        return last;
-    }
-
-    private static boolean isOpen(Exchange action) {
-        return List.of("Pending", "InProgress")
-                .contains(action.json().path("status").asString(""));
     }
 
     private void trafficStops(Traffic traffic, Exchange posted) {
@@ -282,40 +241,5 @@ final class Walk {
                         + action.path("status").asString(""))
                 .toList();
         check(step, done.equals(List.of("Unisolate Succeeded", "Isolate Succeeded")), String.join(", ", done));
-    }
-
-    private void check(Step step, boolean verified, String detail) {
-        step.ended(verified, detail);
-        if (verified) {
-            terminal.verified(detail);
-        } else {
-            terminal.failed("not verified: " + detail);
-        }
-    }
-
-    private static boolean within(Duration patience, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        return Stream.generate(() -> {
-                    boolean holds = condition.getAsBoolean();
-                    if (!holds) {
-                        pause(50);
-                    }
-                    return holds;
-                })
-                .takeWhile(_ -> System.nanoTime() < deadline)
-                .anyMatch(holds -> holds);
-    }
-
-    private static double millis(Duration duration) {
-        return duration.toNanos() / 1e6;
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 }
