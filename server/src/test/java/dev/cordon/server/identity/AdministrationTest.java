@@ -206,12 +206,17 @@ final class AdministrationTest {
     @Test
     void whenSettingsAreReplacedThenTheyHoldForThisTenantOnly() {
         var before = server.administer(administering, "GET", "/settings", "");
+        var execution = "\"execution\":{\"monitorOnly\":false,\"coverInterpreters\":false,\"trustedHashes\":[],"
+                + "\"trustedPaths\":[]},";
+        var objects = "\"objects\":{\"largestPackageBytes\":4294967296,\"largestSampleBytes\":1073741824,"
+                + "\"retentionDays\":180,\"linkLifetimeSeconds\":300},";
         assertThat(before.body())
-                .isEqualTo(
-                        "{\"isolation\":{\"deadManSeconds\":120,\"exclusions\":[]},\"actionLifetimeSeconds\":259200}");
+                .isEqualTo("{\"isolation\":{\"deadManSeconds\":120,\"exclusions\":[]}," + execution + objects
+                        + "\"actionLifetimeSeconds\":259200}");
         var wanted = "{\"isolation\":{\"deadManSeconds\":60,\"exclusions\":[{\"name\":\"dns\",\"destinations\":"
                 + "[\"192.0.2.53\"],\"ports\":[53],\"protocol\":\"udp\",\"user\":null,\"service\":null,"
-                + "\"direction\":\"Outbound\"}]},\"actionLifetimeSeconds\":3600}";
+                + "\"direction\":\"Outbound\"}]}," + execution + objects
+                + "\"actionLifetimeSeconds\":3600}";
         var answer = server.administer(administering, "PUT", "/settings", wanted);
         assertThat(answer.body()).isEqualTo(wanted);
         assertThat(server.administer(administering, "GET", "/settings", "").body())
