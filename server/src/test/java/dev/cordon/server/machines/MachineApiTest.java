@@ -343,6 +343,15 @@ final class MachineApiTest {
                                 "observedSequence" : 0,
                                 "observedAt" : "2026-03-05T10:15:30.12Z",
                                 "drift" : true
+                              }, {
+                                "aspect" : "Execution",
+                                "desired" : "None",
+                                "desiredSequence" : 0,
+                                "desiredAt" : null,
+                                "observed" : null,
+                                "observedSequence" : 0,
+                                "observedAt" : null,
+                                "drift" : false
                               } ],
                               "capabilities" : [ {
                                 "name" : "NetworkIsolation",
