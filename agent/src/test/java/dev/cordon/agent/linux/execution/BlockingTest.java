@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cordon.agent.hash.HashAlgorithm;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,7 +185,10 @@ final class BlockingTest {
     @Test
     void whenALargeFileIsBeingHashedThenOthersStartMeanwhile() throws Exception {
         block();
-        lab.program("large", TinyProgram.exits(0, 700_000_000));
+        lab.program("large", TinyProgram.exits(0, 5_000));
+        try (var file = new RandomAccessFile(lab.outside().resolve("large").toFile(), "rw")) {
+            file.setLength(700_000_000);
+        }
 
         var large = lab.start("./large");
         for (int i = 0; i < 5; i++) {

@@ -53,7 +53,8 @@ final class ExecutionLab implements AutoCloseable {
                         "-c",
                         "mount -t tmpfs -o mode=755 cordon-lab \"$0\" && echo ready && exec sleep 600",
                         folder.resolve("disk").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("lab.log").toFile()))
                 .start();
         if (!"ready".equals(holder.inputReader(UTF_8).readLine())) {
             throw new IOException("no private mount namespace");
