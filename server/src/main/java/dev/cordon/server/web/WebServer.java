@@ -161,6 +161,7 @@ public final class WebServer implements AutoCloseable {
         context.setErrorHandler(new TransportErrors());
         context.insertHandler(new SizeLimitHandler(settings.maxBodyBytes(), -1));
         context.insertHandler(new OpenBodyLimit(routes));
+        context.insertHandler(new UnreadBody());
     }
 
     private Connector connector(Server server, HttpConfiguration shared) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -213,6 +214,18 @@ final class WebServerTest {
                         "/api/echo",
                         request -> request.header("Authorization", "Bearer reader")
                                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(big)))),
+                413,
+                "BadRequest");
+    }
+
+    @RepeatedTest(20)
+    void whenTheClientIsStillSendingThenItGetsTheRefusalAndNoReset() {
+        var big = "a".repeat(UnreadBody.BYTES - 1_000);
+        assertError(
+                api.send(
+                        "/api/echo",
+                        request ->
+                                request.header("Authorization", "Bearer reader").POST(BodyPublishers.ofString(big))),
                 413,
                 "BadRequest");
     }
