@@ -222,7 +222,9 @@ final class AgentSession {
     }
 
     private void answer(UploadState state) {
-        if (state.getComplete() || !state.getRefused().isEmpty()) {
+        if (state.getComplete()
+                || !state.getRefused().isEmpty()
+                || !state.getHeld().isEmpty()) {
             ports.slots().leave(slot(state.getUploadId()));
         }
         link.send(GatewayMessage.newBuilder().setUploadState(state).build());

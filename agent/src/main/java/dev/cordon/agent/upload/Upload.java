@@ -37,6 +37,7 @@ final class Upload {
     private final UploadOffer offer;
     private final FileChannel file;
     private final UploadLink link;
+    private final Patience patience;
     private final BooleanSupplier cancelled;
     private final MessageDigest sha256 = sha256();
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,11 +52,17 @@ final class Upload {
     private boolean goneBack;
     private boolean complete;
     private String refused = "";
+    private String held = "";
+    private long heldSince;
+    private long heldAt;
+    private long heldUntil;
+    private long pause;
 
-    Upload(UploadOffer offer, FileChannel file, UploadLink link, BooleanSupplier cancelled) {
+    Upload(UploadOffer offer, FileChannel file, UploadLink link, Patience patience, BooleanSupplier cancelled) {
         this.offer = offer;
         this.file = file;
         this.link = link;
+        this.patience = patience;
         this.cancelled = cancelled;
     }
 
@@ -73,6 +80,15 @@ final class Upload {
             heardAt = System.nanoTime();
             complete = state.getComplete();
             refused = state.getRefused();
+            if (!state.getHeld().isEmpty()) {
+                hold(state.getHeld());
+                return;
+            }
+            if (!held.isEmpty() && offeredOn == 0 && !complete && refused.isEmpty()) {
+                // an answer to a chunk that was on its way when the server gave up
+                return;
+            }
+            held = "";
             if (!answered || now < received) {
                 answered = true;
                 sent = now;
@@ -89,6 +105,21 @@ final class Upload {
             lock.unlock();
         }
         news.release();
+    }
+
+    private void hold(String why) {
+        long now = System.nanoTime();
+        if (pause == 0 || received > heldAt) {
+            heldSince = now;
+            heldAt = received;
+            pause = patience.first().toNanos();
+        } else if (offeredOn != 0) {
+            pause = Math.min(2 * pause, patience.longest().toNanos());
+        }
+        held = why;
+        heldUntil = now + pause;
+        answered = false;
+        offeredOn = 0;
     }
 
     /** Sends until the server has all of it. */
@@ -129,6 +160,16 @@ final class Upload {
             }
             if (!refused.isEmpty()) {
                 throw new TaskException("the server does not take the file: " + refused);
+            }
+            if (!held.isEmpty()) {
+                long now = System.nanoTime();
+                if (now - heldSince > patience.whole().toNanos()) {
+                    throw new TaskException("the server could not take the file for "
+                            + patience.whole().toMinutes() + " minutes: " + held);
+                }
+                if (now - heldUntil < 0) {
+                    return Step.WAIT;
+                }
             }
             boolean silent = System.nanoTime() - heardAt > SILENCE.toNanos();
             if (connection != 0 && (connection != offeredOn || silent)) {

@@ -36,11 +36,17 @@ public final class Uploads implements ObjectSender {
 
     private final UploadLink link;
     private final Log log;
+    private final Patience patience;
     private final Map<String, Upload> open = new ConcurrentHashMap<>();
 
     public Uploads(UploadLink link, Log log) {
+        this(link, log, Patience.DEFAULT);
+    }
+
+    public Uploads(UploadLink link, Log log, Patience patience) {
         this.link = link;
         this.log = log;
+        this.patience = patience;
     }
 
     /** There is a new connection. */
@@ -52,6 +58,9 @@ public final class Uploads implements ObjectSender {
     public void told(UploadState state) {
         var upload = open.get(state.getUploadId());
         if (upload != null) {
+            if (!state.getHeld().isEmpty()) {
+                log.warn("upload-held", "upload", state.getUploadId(), "reason", state.getHeld());
+            }
             upload.told(state);
         }
     }
@@ -61,7 +70,7 @@ public final class Uploads implements ObjectSender {
             throws TaskException, InterruptedException {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var offer = offer(command, hashes(channel), kind, name);
-            var upload = new Upload(offer, channel, link, cancelled);
+            var upload = new Upload(offer, channel, link, patience, cancelled);
             if (open.putIfAbsent(offer.getUploadId(), upload) != null) {
                 throw new TaskException("the same file is being handed over already");
             }

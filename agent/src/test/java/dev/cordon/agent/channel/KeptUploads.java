@@ -25,6 +25,7 @@ final class KeptUploads implements UploadInbox {
     final List<UploadEnd> ends = new CopyOnWriteArrayList<>();
     final AtomicLong bytesCame = new AtomicLong();
     volatile String refusal = "";
+    volatile String trouble = "";
     volatile LongConsumer afterChunk = _ -> {};
     private final Map<String, ByteArrayOutputStream> content = new ConcurrentHashMap<>();
     private final Map<String, UploadOffer> offered = new ConcurrentHashMap<>();
@@ -71,6 +72,7 @@ final class KeptUploads implements UploadInbox {
                 .setUploadId(id)
                 .setReceived(size)
                 .setRefused(refusal)
+                .setHeld(trouble)
                 .setComplete(whole)
                 .build();
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.cordon.agent.journal.wire.Pins;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.task.TaskException;
+import dev.cordon.agent.upload.Patience;
 import dev.cordon.agent.upload.Uploads;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.ObjectKind;
@@ -42,6 +43,9 @@ final class UploadsTest {
             .setSequence(7)
             .setActionId("3f2504e0-4f89-41d3-9a0c-0305e82c3301")
             .build();
+
+    private static final Patience SHORT =
+            new Patience(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMinutes(5));
 
     @TempDir
     Path directory;
@@ -150,6 +154,44 @@ final class UploadsTest {
     }
 
     @Test
+    void whenTheServersDiskIsFullThenTheFileIsOfferedAgainAndGoesOnWhereItWas() throws Exception {
+        var content = random(3_000_000);
+        gateway.uploads.afterChunk = size -> {
+            if (size > 1_000_000 && gateway.uploads.offers.size() == 1) {
+                gateway.uploads.trouble = "no room";
+            }
+        };
+        var upload = connect(SHORT).send(content, "package.zip");
+        await().until(() -> gateway.uploads.offers.size() >= 4);
+        assertThat(upload).isNotDone();
+        gateway.uploads.trouble = "";
+        var id = upload.get(60, TimeUnit.SECONDS);
+        assertThat(gateway.uploads.content(id)).isEqualTo(content);
+        assertThat(gateway.uploads.bytesCame.get()).isLessThan(2L * content.length);
+        assertThat(gateway.uploads.ends).isEmpty();
+    }
+
+    @Test
+    void whenTheServersDiskStaysFullThenTheUploadIsGivenUpWithTheReason() {
+        gateway.uploads.trouble = "its disk has no room";
+        var patience = new Patience(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(200));
+        assertThatThrownBy(() -> connect(patience).send(random(1_000), "sample").get(60, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(TaskException.class)
+                .hasMessageContaining("its disk has no room");
+        await().until(() -> gateway.uploads.ends.size() == 1);
+    }
+
+    @Test
+    void whenItIsCancelledWhileTheServersDiskIsFullThenItEnds() {
+        gateway.uploads.trouble = "its disk has no room";
+        var upload = connect().send(random(1_000), "sample");
+        await().until(() -> gateway.uploads.offers.size() == 1);
+        cancelled.set(true);
+        assertThatThrownBy(() -> upload.get(60, TimeUnit.SECONDS)).cause().hasMessageContaining("cancelled");
+    }
+
+    @Test
     void whenItIsCancelledThenTheServerIsToldThatNothingMoreComes() {
         gateway.uploads.afterChunk = _ -> cancelled.set(true);
         var upload = connect().send(random(5_000_000), "sample");
@@ -180,6 +222,10 @@ final class UploadsTest {
     }
 
     private ConnectedAgent connect() {
+        return connect(Patience.DEFAULT);
+    }
+
+    private ConnectedAgent connect(Patience patience) {
         try {
             var channel = new Channel(
                     gateway.identity(),
@@ -190,7 +236,7 @@ final class UploadsTest {
                     Log.silent());
             channels.add(channel);
             var conversation = new TestConversation();
-            var agent = new ConnectedAgent(channel, conversation, new Uploads(channel, Log.silent()));
+            var agent = new ConnectedAgent(channel, conversation, new Uploads(channel, Log.silent(), patience));
             conversation.connected = agent.uploads::connected;
             conversation.uploadState = agent.uploads::told;
             conversation.acknowledge = channel::acknowledge;

@@ -13,6 +13,7 @@ import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.objects.ObjectTables.Objects;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
@@ -82,7 +83,14 @@ public final class Uploads implements UploadInbox {
                 return complete(object);
             }
             var receiving = receiving(machine, object);
-            return receiving.file.length() == object.size() ? finish(machine, receiving) : state(receiving);
+            long missing = object.size() - receiving.file.length();
+            if (missing == 0) {
+                return finish(machine, receiving);
+            }
+            if (!files.hasRoomFor(missing)) {
+                throw new IOException("it has no room for " + missing + " bytes more");
+            }
+            return state(receiving);
         } catch (RefusedException e) {
             LOG.atInfo()
                     .addKeyValue("machine", machine)
@@ -91,7 +99,7 @@ public final class Uploads implements UploadInbox {
                     .log("upload refused");
             return refused(id, e);
         } catch (IOException e) {
-            return failed(machine, id, e);
+            return held(machine, id, e);
         }
     }
 
@@ -113,7 +121,7 @@ public final class Uploads implements UploadInbox {
         } catch (RefusedException e) {
             return Optional.of(refused(id, e));
         } catch (IOException e) {
-            return Optional.of(failed(machine, id, e));
+            return Optional.of(held(machine, id, e));
         }
     }
 
@@ -192,13 +200,6 @@ public final class Uploads implements UploadInbox {
         if (offer.getSize() < 0 || offer.getSize() > most) {
             throw new RefusedException("it has more than the " + most + " bytes that the tenant's settings allow");
         }
-        try {
-            if (!files.hasRoomFor(offer.getSize())) {
-                throw new RefusedException("the server's disk has no room for it");
-            }
-        } catch (IOException e) {
-            throw new RefusedException("the server's disk cannot be looked at: " + e.getMessage());
-        }
     }
 
     private Optional<UploadState> take(MachineRef machine, Receiving receiving, UploadChunk chunk, boolean more)
@@ -232,7 +233,11 @@ public final class Uploads implements UploadInbox {
         var object = receiving.object;
         receiving.file.force();
         var hash = sha256();
-        receiving.file.copy(0, object.size(), new DigestOutput(hash));
+        try {
+            receiving.file.copy(0, object.size(), new DigestOutput(hash));
+        } catch (SealedFile.BrokenSealException | EOFException e) {
+            return again(machine, receiving, e);
+        }
         if (!HexFormat.of().formatHex(hash.digest()).equals(object.sha256())) {
             drop(machine, object);
             return refused(object.uploadId(), new RefusedException("its SHA-256 is not the one that was announced"));
@@ -259,6 +264,19 @@ public final class Uploads implements UploadInbox {
             return object;
         });
         return complete(object);
+    }
+
+    /** What was stored is not what was written: none of it counts, and the machine sends it once more. */
+    private UploadState again(MachineRef machine, Receiving receiving, IOException e) throws IOException {
+        LOG.atError()
+                .addKeyValue("machine", machine)
+                .addKeyValue("object", receiving.object.id())
+                .setCause(e)
+                .log("upload damaged on the disk: it begins anew");
+        open.remove(new Key(machine, receiving.object.uploadId()));
+        close(receiving);
+        files.delete(receiving.object.id());
+        return state(receiving(machine, receiving.object));
     }
 
     private Receiving receiving(MachineRef machine, StoredObject object) throws IOException {
@@ -288,18 +306,21 @@ public final class Uploads implements UploadInbox {
         }
     }
 
-    /** The disk does not do its work. What is there stays for a later offer; this attempt is over. */
-    private UploadState failed(MachineRef machine, String uploadId, IOException e) {
+    /** The disk does not do its work now. What is there stays for the offer that comes later. */
+    private UploadState held(MachineRef machine, String uploadId, IOException e) {
         LOG.atError()
                 .addKeyValue("machine", machine)
                 .addKeyValue("upload", uploadId)
                 .setCause(e)
-                .log("upload failed");
+                .log("upload held: free space on the disk of the data directory");
         var receiving = open.remove(new Key(machine, uploadId));
         if (receiving != null) {
             close(receiving);
         }
-        return refused(uploadId, new RefusedException("the server's disk cannot take it: " + e.getMessage()));
+        return UploadState.newBuilder()
+                .setUploadId(uploadId)
+                .setHeld("the server's disk cannot take it now: " + e.getMessage())
+                .build();
     }
 
     private static void close(Receiving receiving) {
