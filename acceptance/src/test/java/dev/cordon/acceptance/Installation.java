@@ -1,0 +1,117 @@
+package dev.cordon.acceptance;
+
+import dev.cordon.fleet.client.ApiClient;
+import dev.cordon.fleet.client.Session;
+import dev.cordon.fleet.client.Tenancy;
+import dev.cordon.fleet.process.Programs;
+import dev.cordon.fleet.process.ServerProgram;
+import dev.cordon.fleet.process.ServerProgram.Place;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server process with one tenant. What stands in a browser test's way is made through the API, as an administrator does. */
+final class Installation implements AutoCloseable {
+
+    static final String PASSWORD = "correct horse battery";
+    static final Programs PROGRAMS = new Programs.SameClassPath();
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern INVITATION = Pattern.compile("https://\\S+/signin/invitation/\\S+");
+
+    private final ServerProgram server;
+    private final ApiClient client;
+    private final Tenancy tenancy;
+    private final Session administrator;
+
+    private Installation(Place place) {
+        server = ServerProgram.start(PROGRAMS, place);
+        client = new ApiClient(place.url(), place.caFile());
+        tenancy = Tenancy.create(client, server.operator());
+        administrator = new Session(client, tenancy.administrator(), InstantSource.system());
+    }
+
+    /** @param address where the server listens */
+    static Installation start(Path directory, String address) {
+        return new Installation(
+                Place.free(directory.resolve("server"), directory.resolve("server.log"), address, address));
+    }
+
+    String url() {
+        return server.place().url().toString();
+    }
+
+    Tenancy tenancy() {
+        return tenancy;
+    }
+
+    String tenantId() {
+        return tenancy.administrator().tenantId();
+    }
+
+    /** Calls as the application that administers the tenant. */
+    Session administrator() {
+        return administrator;
+    }
+
+    /** Calls as an application that may order every response action. */
+    Session playbook() {
+        return new Session(client, tenancy.application(), InstantSource.system());
+    }
+
+    /** The link for the first administrator, which the server printed when it was ready. */
+    String firstAdministratorLink() {
+        var link = INVITATION.matcher(server.program().output());
+        if (!link.find()) {
+            throw new IllegalStateException(
+                    "the server printed no invitation: " + server.program().tail());
+        }
+        return link.group();
+    }
+
+    JsonNode post(String path, Object body) {
+        return administrator.post(path, JSON.writeValueAsString(body)).orThrow().json();
+    }
+
+    JsonNode put(String path, Object body) {
+        return administrator
+                .send("PUT", path, JSON.writeValueAsString(body))
+                .orThrow()
+                .json();
+    }
+
+    /** Sends a form without a token, as programs do at the token service. */
+    JsonNode form(String path, String form) {
+        return client.send("POST", path, form, Map.of("Content-Type", "application/x-www-form-urlencoded"))
+                .orThrow()
+                .json();
+    }
+
+    /** Makes a role that reaches all machines. */
+    void role(String name, String... permissions) {
+        post("/cordon/v1/roles", Map.of("displayName", name, "permissions", List.of(permissions), "allMachines", true));
+    }
+
+    /** Invites a user and returns the link. */
+    String invite(String name, String displayName, boolean secondFactor, String... roles) {
+        return post(
+                        "/cordon/v1/users",
+                        Map.of(
+                                "userPrincipalName", name,
+                                "displayName", displayName,
+                                "secondFactorRequired", secondFactor,
+                                "roles", List.of(roles)))
+                .at("/invitation/url")
+                .asString();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.close();
+    }
+}
