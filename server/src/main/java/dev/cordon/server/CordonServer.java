@@ -179,7 +179,8 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(userSignIn.routes());
         routes.addAll(accounts.routes(audit));
         var web = closing.add(new WebServer(
-                WebSettings.tls(settings.bind(), settings.port(), tls.sslContext()),
+                WebSettings.tls(settings.bind(), settings.port(), tls.sslContext())
+                        .with(settings.rates()),
                 identity.tokenVerifier(),
                 routes,
                 StoreException.class::isInstance));

@@ -1,5 +1,6 @@
 package dev.cordon.server;
 
+import dev.cordon.server.web.CallRates;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the command line. Unknown and doubled options are errors, so that a misspelled one is not silently dropped. */
@@ -26,6 +28,8 @@ final class ServerOptions {
                                     let tokens for https://api.security.microsoft.com open the API as well
               --drop-in-names       let the certificate cover the hosts that scripts for the original have hard-coded; for a
                                     lab of your own, with 'cordon hosts'
+              --rate-limits RATES   how often a caller may call each API: none (as often as it likes), original (as documented
+                                    for the original), or CALLS/CALLS in a minute and in an hour
               --database-url URL    use PostgreSQL: jdbc:postgresql://HOST/DATABASE
               --database-user USER  its user; the password comes from CORDON_DATABASE_PASSWORD
               --help                print this
@@ -33,7 +37,10 @@ final class ServerOptions {
 
     private static final String THREAT_PROTECTION = "--accept-threat-protection";
     private static final String DROP_IN_NAMES = "--drop-in-names";
+    private static final String RATE_LIMITS = "--rate-limits";
     private static final String PASSWORD = "CORDON_DATABASE_PASSWORD";
+
+    private static final Pattern RATES = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
 
     private @Nullable Path data;
     private String bind = "0.0.0.0";
@@ -43,6 +50,7 @@ final class ServerOptions {
     private Duration heartbeat = ServerSettings.DEFAULT_HEARTBEAT;
     private boolean acceptThreatProtection;
     private boolean dropInNames;
+    private CallRates rates = CallRates.NONE;
     private @Nullable String databaseUrl;
     private @Nullable String databaseUser;
 
@@ -77,6 +85,7 @@ final class ServerOptions {
             "--port",
             "--gateway-port",
             "--heartbeat",
+            RATE_LIMITS,
             THREAT_PROTECTION,
             DROP_IN_NAMES,
             "--database-url",
@@ -110,6 +119,7 @@ final class ServerOptions {
             case "--port" -> port = number(name, value, 0, 65_535);
             case "--gateway-port" -> gatewayPort = number(name, value, 0, 65_535);
             case "--heartbeat" -> heartbeat = Duration.ofSeconds(number(name, value, 1, 3_600));
+            case RATE_LIMITS -> rates = rates(value);
             case "--database-url" -> databaseUrl = value;
             case "--database-user" -> databaseUser = value;
             default -> throw new IllegalStateException(name);
@@ -132,6 +142,7 @@ final class ServerOptions {
                 heartbeat,
                 acceptThreatProtection,
                 dropInNames,
+                rates,
                 store(environment));
     }
 
@@ -161,6 +172,21 @@ final class ServerOptions {
         } catch (InvalidPathException e) {
             throw new UsageException("--data " + value + " is not a path.");
         }
+    }
+
+    private static CallRates rates(String value) {
+        var parts = RATES.matcher(value);
+        return switch (value) {
+            case "none" -> CallRates.NONE;
+            case "original" -> CallRates.ORIGINAL;
+            default -> {
+                if (!parts.matches()) {
+                    throw new UsageException(
+                            RATE_LIMITS + " " + value + " must be none, original, or two numbers such as 100/1500.");
+                }
+                yield CallRates.each(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+            }
+        };
     }
 
     private static int number(String name, String value, int least, int most) {

@@ -1,5 +1,6 @@
 package dev.cordon.server;
 
+import dev.cordon.server.web.CallRates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptThreatProtection whether tokens for {@code https://api.security.microsoft.com} open the API, which they
  *     do not at the original
  * @param dropInNames whether the certificate covers the original's names too, {@link DropInNames}
+ * @param rates how often a caller may call the API
  */
 public record ServerSettings(
         Path data,
@@ -28,6 +30,7 @@ public record ServerSettings(
         Duration heartbeat,
         boolean acceptThreatProtection,
         boolean dropInNames,
+        CallRates rates,
         Store store) {
 
     public static final int DEFAULT_PORT = 8443;
@@ -51,39 +54,49 @@ public record ServerSettings(
                 DEFAULT_HEARTBEAT,
                 false,
                 false,
+                CallRates.NONE,
                 new Store.Sqlite());
     }
 
     /** A server that listens on free ports of the loopback address. */
     public static ServerSettings onLoopback(Path data) {
         return new ServerSettings(
-                data, "127.0.0.1", 0, 0, List.of(), DEFAULT_HEARTBEAT, false, false, new Store.Sqlite());
+                data,
+                "127.0.0.1",
+                0,
+                0,
+                List.of(),
+                DEFAULT_HEARTBEAT,
+                false,
+                false,
+                CallRates.NONE,
+                new Store.Sqlite());
     }
 
     public ServerSettings withStore(Store changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, changed);
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, changed);
     }
 
     public ServerSettings withHosts(List<String> changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, dropInNames, store);
+                data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, dropInNames, rates, store);
     }
 
     public ServerSettings withPorts(int api, int gateway) {
         return new ServerSettings(
-                data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, dropInNames, store);
+                data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, store);
     }
 
     /** Whether tokens for {@code https://api.security.microsoft.com} open the API. */
     public ServerSettings withThreatProtection(boolean accepted) {
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, store);
+        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, rates, store);
     }
 
     /** Whether the certificate covers the original's names too. */
     public ServerSettings withDropInNames(boolean covered) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, covered, store);
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, covered, rates, store);
     }
 
     boolean listensEverywhere() {

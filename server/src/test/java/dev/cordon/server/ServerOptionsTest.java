@@ -3,6 +3,7 @@ package dev.cordon.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cordon.server.web.CallRates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ServerOptionsTest {
     @Test
     void whenAllIsGivenThenAllIsTaken() {
         var words = "--data=/srv/cordon --bind ::1 --port 1 --gateway-port 2 --host a.example.com --host b.example.com"
-                + " --heartbeat 3 --accept-threat-protection --drop-in-names --database-url jdbc:postgresql://db.example.com/cordon"
+                + " --heartbeat 3 --accept-threat-protection --drop-in-names --rate-limits 30/400 --database-url jdbc:postgresql://db.example.com/cordon"
                 + " --database-user cordon";
         var store = new ServerSettings.Store.Postgres("jdbc:postgresql://db.example.com/cordon", "cordon", "secret");
         assertThat(ServerOptions.parse(List.of(words.split(" ")), Map.of("CORDON_DATABASE_PASSWORD", "secret")))
@@ -34,6 +35,7 @@ final class ServerOptionsTest {
                         Duration.ofSeconds(3),
                         true,
                         true,
+                        CallRates.each(30, 400),
                         store));
     }
 
@@ -48,6 +50,8 @@ final class ServerOptionsTest {
         "--data d --port 1 --gateway-port 1, --port and --gateway-port are the same",
         "--data d --accept-threat-protection=no, takes no value",
         "--data d --drop-in-names=yes, takes no value",
+        "--data d --rate-limits 0/1, --rate-limits 0/1 must be",
+        "--data d --rate-limits many, --rate-limits many must be",
         "--data d --database-user u, --database-url",
         "--data d --database-url jdbc:postgresql:x?password=y --database-user u, CORDON_DATABASE_PASSWORD",
     })

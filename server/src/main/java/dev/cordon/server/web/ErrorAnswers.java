@@ -30,6 +30,10 @@ final class ErrorAnswers {
 
     void register(RoutesConfig routes) {
         routes.exception(ApiException.class, (e, http) -> answer(http, e.status(), e.code(), messageOf(e)));
+        routes.exception(TooManyCallsException.class, (e, http) -> {
+            http.header(Header.RETRY_AFTER, Long.toString(e.retryAfterSeconds()));
+            answer(http, 429, ErrorBody.code(429), String.valueOf(e.getMessage()));
+        });
         routes.exception(HttpResponseException.class, this::refused);
         routes.exception(Exception.class, this::failed);
     }

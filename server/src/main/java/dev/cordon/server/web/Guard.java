@@ -5,7 +5,10 @@ import io.javalin.http.Header;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a request through to its route's handler only if its token allows it: first 401, then 403, then the handler. */
+/**
+ * Lets a request through to its route's handler only if its token allows it and the caller does not call too often: first
+ * 401, then 403, then 429, then the handler.
+ */
 final class Guard {
 
     static final String CALLER = "cordon.caller";
@@ -14,8 +17,11 @@ final class Guard {
 
     private final TokenVerifier verifier;
 
-    Guard(TokenVerifier verifier) {
+    private final CallCounts counts;
+
+    Guard(TokenVerifier verifier, CallCounts counts) {
         this.verifier = verifier;
+        this.counts = counts;
     }
 
     void handle(Route route, Context http) throws Exception {
@@ -31,7 +37,11 @@ final class Guard {
     }
 
     private void authorize(Route route, Context http, List<String> permissions) {
-        var narrowed = Permissions.require(authenticate(http), permissions, route::portalPermissions);
+        var caller = authenticate(http);
+        var narrowed = Permissions.require(caller, permissions, route::portalPermissions);
+        counts.count(route, caller).ifPresent(exceeded -> {
+            throw new TooManyCallsException(exceeded.message(), exceeded.retryAfterSeconds());
+        });
         // what depends on the object is checked against all roles, by the handler
         if (route.access() instanceof Route.Access.AnyOf) {
             http.attribute(CALLER, narrowed);

@@ -57,7 +57,7 @@ public final class WebServer implements AutoCloseable {
     public WebServer(WebSettings settings, TokenVerifier verifier, List<Route> routes, Predicate<Exception> outage) {
         this.settings = settings;
         this.routes = List.copyOf(routes);
-        this.guard = new Guard(verifier);
+        this.guard = new Guard(verifier, new CallCounts(settings.rates(), System::nanoTime));
         this.errors = new ErrorAnswers(outage);
         this.javalin = Javalin.create(this::configure);
     }

@@ -27,11 +27,15 @@ final class TestApi implements AutoCloseable {
     private final HttpClient client;
 
     TestApi(TokenVerifier verifier, List<Route> routes) {
+        this(verifier, routes, CallRates.NONE);
+    }
+
+    TestApi(TokenVerifier verifier, List<Route> routes, CallRates rates) {
         try {
             var tls = ServerTls.open(
                     Files.createTempDirectory("cordon-web").resolve("tls"), List.of(), InstantSource.system());
             server = new WebServer(
-                    WebSettings.tls("127.0.0.1", 0, tls.sslContext()),
+                    WebSettings.tls("127.0.0.1", 0, tls.sslContext()).with(rates),
                     verifier,
                     routes,
                     e -> e instanceof java.util.ConcurrentModificationException);

@@ -247,7 +247,13 @@ final class WebServerTest {
             first.start();
             var usual = WebSettings.plainForTests();
             var same = new WebSettings(
-                    usual.bind(), first.port(), null, usual.maxBodyBytes(), usual.maxHeaderBytes(), usual.idle());
+                    usual.bind(),
+                    first.port(),
+                    null,
+                    usual.maxBodyBytes(),
+                    usual.maxHeaderBytes(),
+                    usual.idle(),
+                    usual.rates());
             try (var second = new WebServer(same, WebServerTest::verify, List.of())) {
                 assertThatThrownBy(second::start)
                         .isInstanceOf(WebServerException.class)
