@@ -13,6 +13,7 @@ import dev.cordon.server.audit.HashChainedAuditLog;
 import dev.cordon.server.blocks.BlockLists;
 import dev.cordon.server.blocks.Blocks;
 import dev.cordon.server.blocks.Enforcement;
+import dev.cordon.server.console.Console;
 import dev.cordon.server.delivery.BlockListDelivery;
 import dev.cordon.server.delivery.OffboardedMachines;
 import dev.cordon.server.delivery.ReportInbox;
@@ -168,6 +169,7 @@ public final class CordonServer implements AutoCloseable {
         var routes = new ArrayList<Route>();
         routes.add(TrustRoutes.caPem(tls.caPem()));
         routes.add(DocumentRoute.openApi());
+        routes.addAll(new Console().routes());
         routes.addAll(enrollment.routes());
         routes.addAll(machines.routes());
         routes.add(NoAlerts.route());

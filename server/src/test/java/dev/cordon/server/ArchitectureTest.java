@@ -38,6 +38,7 @@ final class ArchitectureTest {
             Map.entry("keys", Set.of("store")),
             Map.entry("tls", Set.of("keys")),
             Map.entry("issuers", Set.of("web")),
+            Map.entry("console", Set.of("web")),
             Map.entry("identity", Set.of("store", "web", "audit", "keys", "issuers")),
             Map.entry("users", Set.of("store", "web", "audit", "keys", "identity")),
             Map.entry("signin", Set.of("store", "web", "audit", "keys", "identity", "users")),

@@ -59,7 +59,7 @@ final class PermissionWalk implements AutoCloseable {
         return switch (route.face()) {
             case DEFENDER -> "/api" + route.path();
             case PREVIEW -> Route.PREVIEW_BASE + route.path();
-            case CORDON, OBJECTS, TOKEN_SERVICE -> route.path();
+            case CORDON, OBJECTS, TOKEN_SERVICE, CONSOLE -> route.path();
         };
     }
 

@@ -43,7 +43,7 @@ final class RouteTableTest {
         var base = switch (route.face()) {
             case DEFENDER -> "/api";
             case PREVIEW -> Route.PREVIEW_BASE;
-            case CORDON, OBJECTS, TOKEN_SERVICE -> "";
+            case CORDON, OBJECTS, TOKEN_SERVICE, CONSOLE -> "";
         };
         return "| `" + route.method() + " " + base + route.path() + "` | " + permission(route.access()) + " |";
     }

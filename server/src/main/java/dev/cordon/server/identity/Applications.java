@@ -61,6 +61,20 @@ public final class Applications {
         return application;
     }
 
+    /** Makes an enabled application without secrets and permissions under a given id, unless it is there. */
+    public Application ensure(DSLContext sql, String tenantId, String id, String displayName) {
+        sql.insertInto(TABLE)
+                .set(TENANT_ID, tenantId)
+                .set(ID, id)
+                .set(OBJECT_ID, Guid.random())
+                .set(DISPLAY_NAME, displayName)
+                .set(ENABLED, true)
+                .set(CREATED_AT, Instants.micros(time.instant()))
+                .onConflictDoNothing()
+                .execute();
+        return find(sql, tenantId, id).orElseThrow();
+    }
+
     /** Finds an application by its id, with or without dashes, in any case. */
     public Optional<Application> find(DSLContext sql, String tenantId, String id) {
         return Guid.parse(id)

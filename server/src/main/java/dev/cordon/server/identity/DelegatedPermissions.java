@@ -22,6 +22,11 @@ public final class DelegatedPermissions {
 
     private DelegatedPermissions() {}
 
+    /** All of them, in their own spelling. */
+    public static SortedSet<String> all() {
+        return new TreeSet<>(BY_LOWER_CASE.values());
+    }
+
     /** The name in its own spelling. */
     public static Optional<String> find(String name) {
         return Optional.ofNullable(BY_LOWER_CASE.get(name.toLowerCase(Locale.ROOT)));

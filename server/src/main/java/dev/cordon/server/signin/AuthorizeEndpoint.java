@@ -6,6 +6,7 @@ import dev.cordon.server.signin.SignInPages.Next;
 import dev.cordon.server.users.Role;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.web.PortalPermission;
+import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.util.List;
@@ -53,8 +54,9 @@ final class AuthorizeEndpoint {
         try {
             var query = http.queryString();
             var parameters = Parameters.parse(query == null ? "" : query);
-            var request =
-                    parts.database().read(sql -> requests.read(sql, endpoint, http.pathParam("tenant"), parameters));
+            var request = parts.database()
+                    .read(sql ->
+                            requests.read(sql, endpoint, http.pathParam("tenant"), parameters, RequestUrls.base(http)));
             try {
                 step(http, request);
             } catch (TokenRefusal refusal) {

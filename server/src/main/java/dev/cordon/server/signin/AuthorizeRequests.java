@@ -30,15 +30,18 @@ final class AuthorizeRequests {
         this.clients = clients;
     }
 
-    /** @throws TokenRefusal for what must be shown to the user, because there is no client to be trusted with it */
-    AuthorizeRequest read(DSLContext sql, Endpoint endpoint, String tenantName, Parameters parameters) {
+    /**
+     * @param base of this server, as the browser reached it
+     * @throws TokenRefusal for what must be shown to the user, because there is no client to be trusted with it
+     */
+    AuthorizeRequest read(DSLContext sql, Endpoint endpoint, String tenantName, Parameters parameters, String base) {
         var clientId = parameters.required("client_id");
         var owned = owned(sql, tenantName, clientId);
         var application = owned.application();
         if (!application.enabled()) {
             throw TokenRefusal.applicationDisabled(application.id());
         }
-        var client = clients.find(sql, application);
+        var client = ConsoleApplication.at(base, application, clients.find(sql, application));
         var redirectUri = redirectUri(application, client, parameters.optional("redirect_uri"));
         return new AuthorizeRequest(
                 endpoint,

@@ -2,6 +2,7 @@ package dev.cordon.server.signin;
 
 import dev.cordon.server.identity.Application;
 import dev.cordon.server.users.Session;
+import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -26,7 +27,8 @@ final class LogoutEndpoint {
         var session = browser.session(http);
         session.ifPresent(known -> browser.end(http, known));
         var target = Optional.ofNullable(http.queryParam("post_logout_redirect_uri"))
-                .filter(uri -> isRegistered(http, session, uri));
+                .filter(uri -> uri.equals(RequestUrls.base(http) + ConsoleApplication.PATH)
+                        || isRegistered(http, session, uri));
         if (target.isEmpty()) {
             pages.signedOut(http);
             return;

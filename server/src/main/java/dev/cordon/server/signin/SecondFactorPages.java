@@ -46,7 +46,7 @@ final class SecondFactorPages {
                 AuthorizeAnswers.redirect(http, back.text());
                 return;
             }
-            var next = new Next(back.text(), forms.targets(back));
+            var next = new Next(back.text(), forms.targets(http, back));
             var known = session.get();
             var wrapped = form.optional("offer").map(SecondFactorPages::decode);
             if (!accepted(known, form, wrapped)) {

@@ -9,6 +9,7 @@ import dev.cordon.server.users.Role;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.PortalPermission;
+import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,12 @@ final class SignInForms {
     void consent(Context http) {
         handle(http, (form, back) -> {
             var request = parts.database()
-                    .read(sql ->
-                            requests.read(sql, back.endpoint(), back.tenantName(), Parameters.parse(back.query())));
+                    .read(sql -> requests.read(
+                            sql,
+                            back.endpoint(),
+                            back.tenantName(),
+                            Parameters.parse(back.query()),
+                            RequestUrls.base(http)));
             var session = browser.session(http)
                     .filter(Session::complete)
                     .filter(known ->
@@ -145,7 +150,7 @@ final class SignInForms {
         pages.password(
                 http,
                 400,
-                new Next(back.text(), targets(back)),
+                new Next(back.text(), targets(http, back)),
                 form.optional("application").orElse("Cordon"),
                 name,
                 Optional.of(problem));
@@ -162,12 +167,17 @@ final class SignInForms {
                         .id()));
     }
 
-    List<String> targets(ReturnPath back) {
+    List<String> targets(Context http, ReturnPath back) {
         if (!back.isAuthorize()) {
             return List.of();
         }
         var request = parts.database()
-                .read(sql -> requests.read(sql, back.endpoint(), back.tenantName(), Parameters.parse(back.query())));
+                .read(sql -> requests.read(
+                        sql,
+                        back.endpoint(),
+                        back.tenantName(),
+                        Parameters.parse(back.query()),
+                        RequestUrls.base(http)));
         return List.of(RedirectUri.policySource(request.redirectUri()));
     }
 

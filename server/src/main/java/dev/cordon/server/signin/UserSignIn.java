@@ -79,6 +79,7 @@ public final class UserSignIn {
                 page(HandlerType.GET, "/{tenant}/oauth2/v2.0/logout", logout::logout),
                 page(HandlerType.POST, "/{tenant}/oauth2/devicecode", http -> devices.create(http, Endpoint.V1)),
                 page(HandlerType.POST, "/{tenant}/oauth2/v2.0/devicecode", http -> devices.create(http, Endpoint.V2)),
+                page(HandlerType.GET, "/signin/console", new ConsoleApplication(parts)::show),
                 page(HandlerType.GET, DeviceCodeEndpoint.PAGE, devicePages::show),
                 page(HandlerType.POST, "/signin/device", devicePages::submit),
                 page(HandlerType.POST, "/signin/password", forms::password),

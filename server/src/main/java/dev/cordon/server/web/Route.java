@@ -35,7 +35,9 @@ public record Route(
         /** What links open, without a token: {@code /objects}. */
         OBJECTS,
         /** The token service, at the root. */
-        TOKEN_SERVICE
+        TOKEN_SERVICE,
+        /** The console's files, for anybody: {@code /console/}. */
+        CONSOLE
     }
 
     /** Who may call a route. */

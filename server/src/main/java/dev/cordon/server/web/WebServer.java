@@ -122,7 +122,7 @@ public final class WebServer implements AutoCloseable {
         switch (route.face()) {
             case DEFENDER -> DEFENDER_BASES.forEach(base -> register(config, route, base + route.path()));
             case PREVIEW -> register(config, route, Route.PREVIEW_BASE + route.path());
-            case CORDON, OBJECTS, TOKEN_SERVICE -> register(config, route, route.path());
+            case CORDON, OBJECTS, TOKEN_SERVICE, CONSOLE -> register(config, route, route.path());
         }
     }
 

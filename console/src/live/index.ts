@@ -1,0 +1,111 @@
+/**
+ * What happens on the server, as it happens: one stream of events for the whole console, resumed where it broke off. Each
+ * event makes the queries stale that show what changed; who wants the events themselves listens.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { send } from '../api/http';
+import { type StreamEvent, eventReader, readStream } from './stream';
+
+export type LiveState = 'connecting' | 'live' | 'offline';
+
+export interface LiveEvent {
+  id: string;
+  type: string;
+  /** What the event is about, as the server wrote it. */
+  data: Record<string, unknown>;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+
+let state: LiveState = 'connecting';
+let lastId = '';
+const stateListeners = new Set<() => void>();
+const eventListeners = new Set<(event: LiveEvent) => void>();
+
+function become(next: LiveState) {
+  if (state === next) return;
+  state = next;
+  stateListeners.forEach((listener) => listener());
+}
+
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    (listener) => {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
+    () => state,
+  );
+}
+
+export function useLiveEvents(listener: (event: LiveEvent) => void) {
+  useEffect(() => {
+    eventListeners.add(listener);
+    return () => {
+      eventListeners.delete(listener);
+    };
+  }, [listener]);
+}
+
+/** Query keys begin with one of these words, so that an event finds all that show its kind of thing. */
+export function areas(type: string): string[] {
+  const kind = type.split('.')[0] ?? '';
+  if (kind === 'action') return ['actions', 'machines', 'overview'];
+  if (kind === 'machine') return ['machines', 'overview'];
+  if (kind === 'audit') return ['audit'];
+  if (kind === 'file' || kind === 'quarantine' || kind === 'block') return ['files', 'overview'];
+  return [kind, 'overview'];
+}
+
+/** Keeps the stream open until the signal; each time anew after a growing, jittered pause. */
+export async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
+  let wait = FIRST_WAIT_MS;
+  while (!signal.aborted) {
+    try {
+      const answer = await send('GET', '/cordon/v1/events', {
+        headers: { Accept: 'text/event-stream', ...(lastId ? { 'Last-Event-ID': lastId } : {}) },
+        signal,
+      });
+      if (answer.ok && answer.body) {
+        if (state === 'offline') void queries.invalidateQueries();
+        become('live');
+        wait = FIRST_WAIT_MS;
+        await readStream(answer, eventReader((event) => take(event, queries), (retry) => (wait = retry)));
+      }
+    } catch {
+      // the stream broke: the pause below, then again
+    }
+    if (signal.aborted) return;
+    become('offline');
+    await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+}
+
+const stale = new Set<string>();
+let scheduled = false;
+
+function take(event: StreamEvent, queries: QueryClient) {
+  if (event.id) lastId = event.id;
+  let data: Record<string, unknown>;
+  try {
+    data = JSON.parse(event.data) as Record<string, unknown>;
+  } catch {
+    return;
+  }
+  const type = String(data.type ?? event.name);
+  eventListeners.forEach((listener) => listener({ id: event.id, type, data }));
+  areas(type).forEach((area) => stale.add(area));
+  if (!scheduled) {
+    scheduled = true;
+    // many events in one breath ask for the same data once
+    setTimeout(() => {
+      scheduled = false;
+      const now = new Set(stale);
+      stale.clear();
+      void queries.invalidateQueries({ predicate: (query) => now.has(String(query.queryKey[0])) });
+    }, 40);
+  }
+}
