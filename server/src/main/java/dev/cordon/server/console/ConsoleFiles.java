@@ -39,6 +39,7 @@ final class ConsoleFiles {
     }
 
     /** @param etag quoted, as the header holds it */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record ConsoleFile(byte[] content, String type, String etag) {}
 
     Optional<ConsoleFile> find(String name) {

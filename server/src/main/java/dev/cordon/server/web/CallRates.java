@@ -47,7 +47,7 @@ public record CallRates(Rate usual, Map<String, Rate> own) {
     Rate of(Route route) {
         return switch (route.face()) {
             case DEFENDER, PREVIEW -> own.getOrDefault(name(route), usual);
-            case CORDON, OBJECTS, TOKEN_SERVICE -> Rate.ANY;
+            case CORDON, OBJECTS, TOKEN_SERVICE, CONSOLE -> Rate.ANY;
         };
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.console;
+
+import org.jspecify.annotations.NullMarked;
