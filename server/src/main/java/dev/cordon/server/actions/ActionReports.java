@@ -64,6 +64,9 @@ public final class ActionReports {
 
     private void outcome(DSLContext sql, MachineRef machine, Report report, Outcome outcome) {
         var details = ReportText.json(outcome);
+        target(sql, machine, report.getSequence())
+                .ifPresent(target ->
+                        VaultContents.told(sql, machine, target.action(), outcome, Instants.micros(time.instant())));
         if (outcome.getResult() == Result.RESULT_SUCCEEDED) {
             move(sql, machine, report, LifeCycle.Event.SUCCEEDED, new Consequence(0, null, details));
             target(sql, machine, report.getSequence())

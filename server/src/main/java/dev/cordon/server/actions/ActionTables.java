@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import java.util.List;
 import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -79,6 +80,29 @@ final class ActionTables {
 
         private static <T> Field<T> column(String column, DataType<T> type) {
             return field(name("commands", column), type);
+        }
+    }
+
+    /** {@code quarantined_files}. */
+    static final class Quarantined {
+        static final Table<Record> TABLE = table(name("quarantined_files"));
+        static final Field<Long> SEQ = column("seq", BIGINT_NOT_NULL);
+        static final Field<String> TENANT_ID = column("tenant_id", TEXT_NOT_NULL);
+        static final Field<String> MACHINE_ID = column("machine_id", TEXT_NOT_NULL);
+        static final Field<String> VAULT_ID = column("vault_id", TEXT_NOT_NULL);
+        static final Field<String> ACTION_ID = column("action_id", TEXT_NOT_NULL);
+        static final Field<String> COMPUTER_DNS_NAME = column("computer_dns_name", TEXT);
+        static final Field<String> PATH = column("path", TEXT_NOT_NULL);
+        static final Field<Long> SIZE = column("size", BIGINT_NOT_NULL);
+        static final Field<String> SHA256 = column("sha256", TEXT);
+        static final Field<Long> QUARANTINED_AT = column("quarantined_at", BIGINT_NOT_NULL);
+        static final List<Field<?>> ALL = List.of(
+                SEQ, TENANT_ID, MACHINE_ID, VAULT_ID, ACTION_ID, COMPUTER_DNS_NAME, PATH, SIZE, SHA256, QUARANTINED_AT);
+
+        private Quarantined() {}
+
+        private static <T> Field<T> column(String column, DataType<T> type) {
+            return field(name("quarantined_files", column), type);
         }
     }
 

@@ -15,10 +15,13 @@ final class ReportText {
 
     private static final int LONGEST = 2_000;
     private static final int MOST_CHECKS = 64;
-    private static final int MOST_FILES = 1_000;
+    /** Files of one report that are taken down. */
+    static final int MOST_FILES = 1_000;
+
     private static final int MOST_UPLOADS = 64;
     private static final int MOST_PIDS = 100;
     private static final int LONGEST_PATH = 4_096;
+    private static final int LONGEST_VAULT_ID = 100;
 
     private ReportText() {}
 
@@ -61,15 +64,23 @@ final class ReportText {
     private static void files(ArrayNode json, List<FileResult> files) {
         for (var file : files.subList(0, Math.min(files.size(), MOST_FILES))) {
             var one = json.addObject()
-                    .put("path", clean(file.getPath(), LONGEST_PATH))
+                    .put("path", path(file))
                     .put("status", FileWords.of(file.getStatus()))
                     .put("message", clean(file.getMessage()))
                     .put("sha256", hash(file.getSha256()))
                     .put("size", Math.max(0, file.getSize()))
-                    .put("vaultId", clean(file.getVaultId(), 100));
+                    .put("vaultId", vaultId(file));
             var pids = one.putArray("stoppedPids");
             file.getStoppedPidsList().stream().limit(MOST_PIDS).forEach(pids::add);
         }
+    }
+
+    static String path(FileResult file) {
+        return clean(file.getPath(), LONGEST_PATH);
+    }
+
+    static String vaultId(FileResult file) {
+        return clean(file.getVaultId(), LONGEST_VAULT_ID);
     }
 
     private static void scan(ObjectNode json, ScanSummary scan) {
@@ -91,7 +102,7 @@ final class ReportText {
     }
 
     /** Lower-case hex, or nothing. */
-    private static @Nullable String hash(String said) {
+    static @Nullable String hash(String said) {
         return FileHash.of(said).map(FileHash::hex).orElse(null);
     }
 }

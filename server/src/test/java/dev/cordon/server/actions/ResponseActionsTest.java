@@ -10,8 +10,6 @@ import com.google.protobuf.ByteString;
 import dev.cordon.protocol.wire.Aspect;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Detection;
-import dev.cordon.protocol.wire.FileResult;
-import dev.cordon.protocol.wire.FileStatus;
 import dev.cordon.protocol.wire.ObservedState;
 import dev.cordon.protocol.wire.Outcome;
 import dev.cordon.protocol.wire.Progress;
@@ -36,7 +34,6 @@ import tools.jackson.databind.JsonNode;
 final class ResponseActionsTest {
 
     private static final String SHA1 = "8D25682B3A82AF25B42DC90291C35FF3293DAA68";
-    private static final String OTHER = "87662bc3d60e4200ceaf7aae249d1c343f4b83c9";
     private static final String SHA256 = "ab".repeat(32);
 
     @ParameterizedTest
@@ -154,75 +151,6 @@ final class ResponseActionsTest {
 
             world.connect(machine, List.of("AntivirusScan"));
             world.ask(machine, "runAntiVirusScan", "{'Comment':'c','ScanType':'Full'}");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Engine.class)
-    void whenAFileIsQuarantinedThenTheOrderNamesItAndEveryPlaceIsShown(Engine engine) {
-        try (var world = new ActionWorld(engine)) {
-            var machine = world.enroll("m.example.com");
-            var action = world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + SHA1 + "'}");
-            world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + OTHER + "'}");
-            var twice = world.post(
-                    ALL, "/api/machines/" + machine + "/StopAndQuarantineFile", body("'Sha1':'" + SHA1 + "'"));
-            assertThat(twice.errorCode()).isEqualTo("ActiveRequestAlreadyExists");
-            var command = world.deliver(machine).getFirst();
-            assertThat(command.getStopAndQuarantine().getHash()).isEqualTo(bytes(SHA1));
-            assertThat(world.action(action).get("relatedFileInfo"))
-                    .isEqualTo(json("{'fileIdentifier':'" + SHA1.toLowerCase(java.util.Locale.ROOT)
-                            + "','fileIdentifierType':'Sha1'}"));
-            assertThat(fileAction(world, action).get("status").stringValue()).isEqualTo("InProgress");
-
-            world.started(command);
-            world.report(ActionWorld.about(command)
-                    .setOutcome(Outcome.newBuilder()
-                            .setResult(Result.RESULT_SUCCEEDED)
-                            .addFiles(file("/tmp/a\\x0ab", FileStatus.FILE_STATUS_QUARANTINED)
-                                    .setSha256(SHA256)
-                                    .setSize(7)
-                                    .setVaultId("v1")
-                                    .addStoppedPids(4711))
-                            .addFiles(file("/etc/cron.d/x", FileStatus.FILE_STATUS_PERSISTENCE_REMOVED))
-                            .addFiles(file("/mnt/ro/a", FileStatus.FILE_STATUS_FAILED)
-                                    .setMessage("read-only file system"))));
-            assertThat(world.status(action)).isEqualTo("Succeeded");
-            var shown = fileAction(world, action);
-            assertThat(shown.propertyNames())
-                    .containsExactly(
-                            "@odata.context",
-                            "id",
-                            "sha1",
-                            "type",
-                            "requestor",
-                            "requestorComment",
-                            "status",
-                            "fileId",
-                            "machineId",
-                            "creationDateTimeUtc",
-                            "lastUpdateDateTimeUtc",
-                            "fileInstances");
-            assertThat(shown.get("@odata.context").stringValue())
-                    .isEqualTo(world.base() + "/api/$metadata#FileMachineActions/$entity");
-            assertThat(shown.get("fileInstances"))
-                    .isEqualTo(json("[{'filePath':'/tmp/a\\\\x0ab','status':'Succeeded'},"
-                            + "{'filePath':'/mnt/ro/a','status':'Failed'}]"));
-            var detail =
-                    world.get(READER, "/cordon/v1/machineactions/" + action).json();
-            assertThat(detail.at("/outcome/files/0"))
-                    .isEqualTo(json("{'path':'/tmp/a\\\\x0ab','status':'Quarantined','message':'','sha256':'" + SHA256
-                            + "','size':7,'vaultId':'v1','stoppedPids':[4711]}"));
-            assertThat(detail.at("/outcome/files/2/message").stringValue()).isEqualTo("read-only file system");
-            assertThat(detail.at("/command/acknowledgedAt").isString()).isTrue();
-            var listed = world.get(
-                            READER,
-                            "/api/filemachineactions?$filter=sha1%20eq%20'" + SHA1
-                                    + "'%20and%20status%20eq%20'Succeeded'&$count=true")
-                    .json();
-            assertThat(listed.get("@odata.context").stringValue()).endsWith("/api/$metadata#FileMachineActions");
-            assertThat(listed.get("@odata.count").intValue()).isOne();
-            assertThat(world.get(READER, "/api/filemachineactions/$count").body())
-                    .isEqualTo("2");
         }
     }
 
@@ -424,92 +352,6 @@ final class ResponseActionsTest {
                             .status())
                     .isEqualTo(404);
         }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Engine.class)
-    void whenFilesAreRestoredThenOneCallMakesAnActionOnEachMachine(Engine engine) {
-        try (var world = new ActionWorld(engine)) {
-            var first = world.enroll("a.example.com");
-            var second = world.enroll("b.example.com");
-            var gone = world.enroll("c.example.com");
-            var quarantine = "{'Comment':'c','Sha1':'" + SHA1 + "'}";
-            var action = world.ask(first, "StopAndQuarantineFile", quarantine);
-            world.ask(second, "StopAndQuarantineFile", quarantine);
-            world.ask(gone, "StopAndQuarantineFile", quarantine);
-            world.database.write(sql -> {
-                world.machines.offboard(sql, world.tenant, gone);
-                return 0;
-            });
-            var all = world.post(ALL, "/cordon/v1/files/" + SHA1 + "/restore", "{\"comment\":\"false alarm\"}");
-            assertThat(all.status()).isEqualTo(201);
-            assertThat(all.json().get("actions"))
-                    .extracting(one -> one.get("machineId").stringValue())
-                    .containsExactlyInAnyOrder(first, second);
-            assertThat(all.json().at("/refused/0/machineId").stringValue()).isEqualTo(gone);
-            assertThat(all.json().at("/refused/0/code").stringValue()).isEqualTo("DisallowedOperation");
-            assertThat(world.take(first).getLast().getRestore().getHash()).isEqualTo(bytes(SHA1));
-
-            var one = world.post(ALL, "/cordon/v1/machineactions/" + action + "/restore", "{\"comment\":\"c\"}");
-            assertThat(one.status()).as(one.body()).isEqualTo(201);
-            assertThat(world.take(first).getLast().getRestore().getOfActionId()).isEqualTo(action);
-            assertThat(one.text("type")).isEqualTo("RestoreFile");
-
-            var whole = world.post(ALL, "/cordon/v1/machines/" + second + "/restore", "{\"comment\":\"c\"}");
-            assertThat(whole.status()).isEqualTo(201);
-            var order = world.take(second).getLast().getRestore();
-            assertThat(order.getHash().isEmpty() && order.getOfActionId().isEmpty())
-                    .isTrue();
-            assertThat(world.post(
-                                    ALL,
-                                    "/cordon/v1/machineactions/" + one.text("id") + "/restore",
-                                    "{\"comment\":\"c\"}")
-                            .errorCode())
-                    .isEqualTo("InvalidInput");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Engine.class)
-    void whenFilesAreInVaultsThenTheyAreListedUntilTheyAreGivenBack(Engine engine) {
-        try (var world = new ActionWorld(engine)) {
-            var machine = world.enroll("m.example.com");
-            world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + SHA1 + "'}");
-            var command = world.deliver(machine).getFirst();
-            world.report(ActionWorld.about(command)
-                    .setOutcome(Outcome.newBuilder()
-                            .setResult(Result.RESULT_SUCCEEDED)
-                            .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_QUARANTINED)
-                                    .setVaultId("v1"))
-                            .addFiles(file("/tmp/b", FileStatus.FILE_STATUS_QUARANTINED)
-                                    .setVaultId("v2"))));
-            assertThat(vault(world)).hasSize(2);
-            world.pass(Duration.ofSeconds(1));
-            world.post(ALL, "/cordon/v1/machines/" + machine + "/restore", "{\"comment\":\"c\"}");
-            var restore = world.take(machine).getLast();
-            world.report(ActionWorld.about(restore)
-                    .setOutcome(Outcome.newBuilder()
-                            .setResult(Result.RESULT_SUCCEEDED)
-                            .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_RESTORED)
-                                    .setVaultId("v1"))));
-            assertThat(vault(world))
-                    .extracting(file -> file.get("path").stringValue())
-                    .containsExactly("/tmp/b");
-        }
-    }
-
-    private static JsonNode vault(ActionWorld world) {
-        return world.get(READER, "/cordon/v1/quarantine").json().get("value");
-    }
-
-    private static FileResult.Builder file(String path, FileStatus status) {
-        return FileResult.newBuilder().setPath(path).setStatus(status);
-    }
-
-    private static JsonNode fileAction(ActionWorld world, String id) {
-        var reply = world.get(READER, "/api/filemachineactions/" + id);
-        assertThat(reply.status()).isEqualTo(200);
-        return reply.json();
     }
 
     private static String desired(ActionWorld world, String machine) {
