@@ -61,4 +61,7 @@ export const common = {
   filters: ['Filters', '필터'],
   notifications: ['Notifications', '알림'],
   commands: ['Commands', '명령'],
+  done: ['Done', '완료'],
+  shownOf: ['{shown} of {all}', '{all}개 중 {shown}개'],
+  typeToConfirm: ['Type “{word}” to go on', '계속하려면 “{word}”을(를) 입력하세요'],
 } as const satisfies Texts;
