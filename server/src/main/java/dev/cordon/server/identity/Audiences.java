@@ -15,6 +15,9 @@ public final class Audiences {
 
     public static final String RECOMMENDED = "https://api.securitycenter.microsoft.com";
 
+    /** Microsoft Graph's application id: the resource of a sign-in that names none. Its tokens open only userinfo. */
+    public static final String DIRECTORY = "00000003-0000-0000-c000-000000000000";
+
     private static final Set<String> DEFENDER = Set.of(
             RECOMMENDED,
             "https://api-us.securitycenter.microsoft.com",

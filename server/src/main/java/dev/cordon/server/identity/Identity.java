@@ -28,6 +28,7 @@ public final class Identity implements AutoCloseable {
     private final TenantProvisioning provisioning;
     private final TokenSigner signer;
     private final IssuerKeys issuerKeys;
+    private final JwtTokenVerifier ownTokens;
     private final TokenVerifier verifier;
     private final Audiences audiences;
     private final UserClients userClients;
@@ -69,8 +70,9 @@ public final class Identity implements AutoCloseable {
         issuerKeys = new IssuerKeys(time);
         var outside = new OutsideSignature(issuerKeys);
         var outsideIssuers = new OutsideIssuers(tenants, time);
+        ownTokens = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time);
         verifier = new OutsideTokenVerifier(
-                new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time),
+                ownTokens,
                 keyId -> serverKeys.publishedKeys().stream()
                         .anyMatch(key -> key.getKeyID().equals(keyId)),
                 database,
@@ -126,6 +128,11 @@ public final class Identity implements AutoCloseable {
 
     public TokenVerifier tokenVerifier() {
         return verifier;
+    }
+
+    /** Checks the tokens of the userinfo endpoint with {@link JwtTokenVerifier#verifyForUserInfo}. */
+    public JwtTokenVerifier userInfoTokens() {
+        return ownTokens;
     }
 
     /** The resources that tokens are issued for. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,16 +65,8 @@ public final class JwtTokenVerifier implements TokenVerifier {
         var now = time.instant();
         var key = RecentTokens.key(token);
         var known = recent.find(key).filter(good -> isPublished(good.keyId()));
-        var good = known.orElseGet(() -> check(token));
-        if (now.isBefore(good.notBefore())) {
-            throw refused("it is not valid yet.");
-        }
-        if (!now.isBefore(good.expiresAt())) {
-            throw refused("it has expired.");
-        }
-        var application = applications
-                .enabled(good.tenantId(), good.applicationId())
-                .orElseThrow(() -> refused("its application does not exist or is disabled."));
+        var good = known.orElseGet(() -> check(token, this::requireApi));
+        var application = application(good, now);
         if (known.isEmpty()) {
             recent.put(key, good, now);
         }
@@ -87,10 +80,42 @@ public final class JwtTokenVerifier implements TokenVerifier {
                         good.permissions()));
     }
 
-    private Caller user(Good good, LiveUsers.OfUser subject) {
-        var user = users.find(subject)
+    /**
+     * Checks a token for userinfo: one of a user, for the directory.
+     *
+     * @throws ApiException 401 or 403, as for the API
+     */
+    public UserInfoToken verifyForUserInfo(String token) {
+        if (token.length() > LONGEST) {
+            throw refused("it is too long.");
+        }
+        var good = check(token, JwtTokenVerifier::requireDirectory);
+        var application = application(good, time.instant());
+        var user = good.user().orElseThrow(() -> refused("it is not a user's."));
+        live(user);
+        return new UserInfoToken(good.tenantId(), user.userId(), application.id(), good.permissions());
+    }
+
+    private Application application(Good good, Instant now) {
+        if (now.isBefore(good.notBefore())) {
+            throw refused("it is not valid yet.");
+        }
+        if (!now.isBefore(good.expiresAt())) {
+            throw refused("it has expired.");
+        }
+        return applications
+                .enabled(good.tenantId(), good.applicationId())
+                .orElseThrow(() -> refused("its application does not exist or is disabled."));
+    }
+
+    private UserDirectory.LiveUser live(LiveUsers.OfUser subject) {
+        return users.find(subject)
                 .orElseThrow(
                         () -> refused("its user does not exist or is disabled, or the sign-in behind it was revoked."));
+    }
+
+    private Caller user(Good good, LiveUsers.OfUser subject) {
+        var user = live(subject);
         return new Caller(
                 good.tenantId(),
                 subject.userId(),
@@ -100,13 +125,14 @@ public final class JwtTokenVerifier implements TokenVerifier {
                 user.roles());
     }
 
-    private Good check(String token) {
+    private Good check(String token, Consumer<List<String>> requireAudience) {
         try {
             var jws = JWSObject.parse(token);
             requireSignature(jws);
             return claims(
                     jws.getHeader().getKeyID(),
-                    JWTClaimsSet.parse(jws.getPayload().toString()));
+                    JWTClaimsSet.parse(jws.getPayload().toString()),
+                    requireAudience);
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
             throw refused("it is malformed.");
         }
@@ -135,12 +161,13 @@ public final class JwtTokenVerifier implements TokenVerifier {
         }
     }
 
-    private Good claims(String keyId, JWTClaimsSet claims) throws ParseException {
+    private Good claims(String keyId, JWTClaimsSet claims, Consumer<List<String>> requireAudience)
+            throws ParseException {
         var tenantId = text(claims, "tid");
         if (!AccessTokens.issuer(tenantId).equals(claims.getIssuer())) {
             throw refused("its issuer is not its tenant's.");
         }
-        requireAudience(claims.getAudience());
+        requireAudience.accept(claims.getAudience());
         var scope = claims.getStringClaim("scp");
         if (scope != null) {
             return new Good(
@@ -163,10 +190,17 @@ public final class JwtTokenVerifier implements TokenVerifier {
                 instant(claims.getExpirationTime()));
     }
 
-    private void requireAudience(List<String> audience) {
+    private void requireApi(List<String> audience) {
         if (audience.size() != 1 || audiences.resource(audience.getFirst()) != Audiences.Resource.API) {
             throw ApiException.forbidden(
                     "The token was issued for another audience. Ask for one for " + Audiences.RECOMMENDED + ".");
+        }
+    }
+
+    private static void requireDirectory(List<String> audience) {
+        if (!audience.equals(List.of(Audiences.DIRECTORY))) {
+            throw ApiException.forbidden("The token was issued for another audience."
+                    + " Userinfo takes the tokens of a sign-in that asks for OpenID Connect's scopes only.");
         }
     }
 

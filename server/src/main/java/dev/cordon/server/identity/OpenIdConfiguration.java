@@ -6,10 +6,14 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The OpenID Connect discovery documents (OpenID Connect Discovery 1.0, 3) with the fields that Entra has. All endpoints
- * are this server's, so that a client that follows the document never leaves it.
+ * The OpenID Connect discovery documents (OpenID Connect Discovery 1.0, 3) with the fields that Entra has, as far as this
+ * server does what they promise. All endpoints are this server's, so that a client that follows the document never leaves
+ * it.
  */
 final class OpenIdConfiguration {
+
+    /** No access token is handed out by way of the browser (RFC 9700, 2.1.2). */
+    private static final List<String> RESPONSE_TYPES = List.of("code", "id_token", "code id_token");
 
     private OpenIdConfiguration() {}
 
@@ -32,10 +36,10 @@ final class OpenIdConfiguration {
         var root = base + "/" + tenant.inUrls();
         var document = Json.MAPPER.createObjectNode();
         endpoints(document, root + "/oauth2/v2.0", root, root + "/discovery/v2.0/keys");
-        capabilities(document, List.of("code", "id_token", "code id_token", "id_token token"));
+        capabilities(document, RESPONSE_TYPES);
         list(document, "scopes_supported", List.of("openid", "profile", "email", "offline_access"));
         document.put("issuer", issuer(Endpoint.V2, base, tenant)).put("request_uri_parameter_supported", false);
-        claims(document, List.of("preferred_username", "name", "tid", "ver", "at_hash", "c_hash"));
+        claims(document, List.of("preferred_username"));
         return cloud(document, tenant);
     }
 
@@ -43,11 +47,10 @@ final class OpenIdConfiguration {
         var root = base + "/" + tenant.inUrls();
         var document = Json.MAPPER.createObjectNode();
         endpoints(document, root + "/oauth2", root, base + "/common/discovery/keys");
-        capabilities(document, List.of("code", "id_token", "code id_token", "token id_token", "token"));
+        capabilities(document, RESPONSE_TYPES);
         list(document, "scopes_supported", List.of("openid"));
         document.put("issuer", issuer(Endpoint.V1, base, tenant)).put("microsoft_multi_refresh_token", true);
-        claims(document, List.of("amr", "given_name", "family_name", "nickname"));
-        document.put("check_session_iframe", root + "/oauth2/checksession");
+        claims(document, List.of("amr", "unique_name", "upn"));
         return cloud(document, tenant);
     }
 
@@ -60,27 +63,15 @@ final class OpenIdConfiguration {
                 .put("device_authorization_endpoint", oauth2 + "/devicecode")
                 .put("end_session_endpoint", oauth2 + "/logout")
                 .put("userinfo_endpoint", root + "/openid/userinfo")
-                .put("kerberos_endpoint", root + "/kerberos")
                 .put("http_logout_supported", true)
                 .put("frontchannel_logout_supported", true);
     }
 
     private static void claims(ObjectNode document, List<String> ofDialect) {
-        var all = new ArrayList<>(List.of(
-                "sub",
-                "iss",
-                "cloud_instance_name",
-                "cloud_instance_host_name",
-                "cloud_graph_host_name",
-                "msgraph_host",
-                "aud",
-                "exp",
-                "iat",
-                "auth_time",
-                "acr",
-                "nonce"));
+        var all = new ArrayList<>(
+                List.of("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "c_hash", "name", "oid", "sid"));
         all.addAll(ofDialect);
-        all.add("email");
+        all.addAll(List.of("tid", "ver", "email"));
         list(document, "claims_supported", all);
     }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The first segment of a discovery URL: a tenant, or an alias for all of them. Thread-safe. */
-final class TenantPath {
+public final class TenantPath {
 
     /** What documents say in place of a tenant's id where the path names none. */
     private static final String PLACEHOLDER = "{tenantid}";
@@ -19,6 +19,11 @@ final class TenantPath {
     TenantPath(Database database, Tenants tenants) {
         this.database = database;
         this.tenants = tenants;
+    }
+
+    /** Whether a path's first segment names no tenant but all of them. */
+    public static boolean isAlias(String segment) {
+        return ALIASES.containsKey(segment.toLowerCase(Locale.ROOT));
     }
 
     /**

@@ -1,8 +1,6 @@
 package dev.cordon.server.identity;
 
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A request at the token endpoint, as it arrived.
@@ -20,11 +18,9 @@ public record TokenRequest(
         String address,
         String base) {
 
-    private static final Set<String> ALIASES = Set.of("common", "organizations", "consumers");
-
     /** Whether the path names no tenant but stands for all. */
     public boolean namesNoTenant() {
-        return ALIASES.contains(tenantName.toLowerCase(Locale.ROOT));
+        return TenantPath.isAlias(tenantName);
     }
 
     /** The same request, as if its path had named this tenant. */

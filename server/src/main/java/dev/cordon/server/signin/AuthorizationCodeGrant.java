@@ -138,7 +138,8 @@ final class AuthorizationCodeGrant implements Grant {
         }
         var now = ScopeRequest.of(request.endpoint(), form.optional("resource"), form.optional("scope"));
         // what the user was not asked for at the authorization endpoint cannot be added behind the user's back
-        return new ScopeRequest(now.resource(), now.all(), now.permissions(), first.openId(), first.offline());
+        return new ScopeRequest(
+                now.resource(), now.all(), now.permissions(), first.openId(), first.offline(), first.email());
     }
 
     private User user(Issued issued) {

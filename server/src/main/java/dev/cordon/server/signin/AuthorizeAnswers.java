@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -19,9 +20,10 @@ final class AuthorizeAnswers {
 
     private AuthorizeAnswers() {}
 
-    static void code(Context http, AuthorizeRequest request, String code) {
+    static void success(Context http, AuthorizeRequest request, Optional<String> code, Optional<String> idToken) {
         var parameters = new LinkedHashMap<String, String>();
-        parameters.put("code", code);
+        code.ifPresent(value -> parameters.put("code", value));
+        idToken.ifPresent(value -> parameters.put("id_token", value));
         request.state().ifPresent(state -> parameters.put("state", state));
         parameters.put("session_state", UUID.randomUUID().toString());
         send(http, request, parameters);

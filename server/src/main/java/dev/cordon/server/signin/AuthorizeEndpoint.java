@@ -5,12 +5,12 @@ import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.SignInPages.Next;
 import dev.cordon.server.users.Role;
 import dev.cordon.server.users.Session;
+import dev.cordon.server.users.SignIn;
 import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.slf4j.Logger;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /{tenant}/oauth2/authorize} and {@code /{tenant}/oauth2/v2.0/authorize} (RFC 6749, 4.1; OpenID Connect Core
- * 1.0, 3.1.2): the browser comes here again and again, and each time gets the page of the next step, until nothing is left
- * but to send it back to the client with a code. Thread-safe.
+ * 1.0, 3): the browser comes here again and again, and each time gets the page of the next step, until nothing is left
+ * but to send it back to the client with what it asked for. Thread-safe.
  */
 final class AuthorizeEndpoint {
 
@@ -29,6 +29,7 @@ final class AuthorizeEndpoint {
     private final AuthorizeRequests requests;
     private final GrantedScopes scopes;
     private final AuthorizationCodes codes;
+    private final IdTokens idTokens;
     private final Browser browser;
     private final SignInPages pages;
     private final SecondFactorPages secondFactor;
@@ -38,6 +39,7 @@ final class AuthorizeEndpoint {
             AuthorizeRequests requests,
             GrantedScopes scopes,
             AuthorizationCodes codes,
+            IdTokens idTokens,
             Browser browser,
             SignInPages pages,
             SecondFactorPages secondFactor) {
@@ -45,6 +47,7 @@ final class AuthorizeEndpoint {
         this.requests = requests;
         this.scopes = scopes;
         this.codes = codes;
+        this.idTokens = idTokens;
         this.browser = browser;
         this.pages = pages;
         this.secondFactor = secondFactor;
@@ -70,8 +73,8 @@ final class AuthorizeEndpoint {
     }
 
     private void step(Context http, AuthorizeRequest request) {
-        requireCode(request);
         var scope = scope(request);
+        var type = ResponseType.of(request, scope);
         var proofKey = ProofKey.of(request.parameters());
         parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
         var session = browser.session(http)
@@ -103,19 +106,46 @@ final class AuthorizeEndpoint {
             consent(http, request, known, asks ? wanted(request, scope) : missing);
             return;
         }
-        var code = parts.database().write(sql -> {
+        answer(http, request, type, scope, known, proofKey);
+    }
+
+    private void answer(
+            Context http,
+            AuthorizeRequest request,
+            ResponseType type,
+            ScopeRequest scope,
+            Session session,
+            Optional<ProofKey> proofKey) {
+        var nonce = request.parameters().optional("nonce");
+        var made = parts.database().write(sql -> {
             var signIn = parts.accounts()
                     .signIns()
-                    .create(sql, known, request.application().id(), scope.text());
-            return codes.create(
-                    sql,
-                    new AuthorizationCodes.Issued(
-                            signIn,
-                            request.redirectUri(),
-                            proofKey,
-                            request.parameters().optional("nonce")));
+                    .create(sql, session, request.application().id(), scope.text());
+            return new Made(
+                    signIn,
+                    type.code()
+                            ? Optional.of(codes.create(
+                                    sql, new AuthorizationCodes.Issued(signIn, request.redirectUri(), proofKey, nonce)))
+                            : Optional.empty());
         });
-        AuthorizeAnswers.code(http, request, code);
+        var subject = new IdTokens.Subject(
+                request.endpoint(),
+                request.application(),
+                session.user(),
+                made.signIn(),
+                scope,
+                nonce,
+                made.code(),
+                RequestUrls.base(http));
+        AuthorizeAnswers.success(
+                http, request, made.code(), type.idToken() ? Optional.of(idTokens.issue(subject)) : Optional.empty());
+    }
+
+    private record Made(SignIn signIn, Optional<String> code) {
+        @Override
+        public String toString() {
+            return "Made[" + signIn.id() + "]";
+        }
     }
 
     static ScopeRequest scope(AuthorizeRequest request) {
@@ -127,22 +157,6 @@ final class AuthorizeEndpoint {
 
     private SortedSet<String> wanted(AuthorizeRequest request, ScopeRequest scope) {
         return parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
-    }
-
-    private static void requireCode(AuthorizeRequest request) {
-        var type = request.parameters().required("response_type").toLowerCase(Locale.ROOT);
-        if (type.contains("token")) {
-            boolean idToken = type.contains("id_token");
-            throw TokenRefusal.of(
-                    idToken ? 700054 : 700051,
-                    "unsupported_response_type",
-                    400,
-                    "response_type '" + (idToken ? "id_token" : "token")
-                            + "' is not enabled for the application. Use 'code'; the token endpoint gives the rest.");
-        }
-        if (!type.equals("code")) {
-            throw TokenRefusal.of(70001, "unsupported_response_type", 400, "response_type must be 'code'.");
-        }
     }
 
     private void signIn(Context http, AuthorizeRequest request) {

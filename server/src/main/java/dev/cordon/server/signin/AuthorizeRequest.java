@@ -10,6 +10,7 @@ import java.util.Set;
  * A request at the authorization endpoint (RFC 6749, 4.1.1) whose client and redirect URI are good, so that whatever else
  * is wrong with it can be told to the client.
  *
+ * @param responseWords words of {@code response_type}, in lower case
  * @param prompt words of {@code prompt}, in lower case
  */
 record AuthorizeRequest(
@@ -18,6 +19,7 @@ record AuthorizeRequest(
         Application application,
         Client client,
         String redirectUri,
+        Set<String> responseWords,
         ResponseMode responseMode,
         Optional<String> state,
         Parameters parameters,
@@ -31,6 +33,7 @@ record AuthorizeRequest(
     }
 
     AuthorizeRequest {
+        responseWords = Set.copyOf(responseWords);
         prompt = Set.copyOf(prompt);
     }
 

@@ -9,7 +9,6 @@ import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.identity.TokenRefusal;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,6 +41,7 @@ final class AuthorizeRequests {
             throw TokenRefusal.applicationDisabled(application.id());
         }
         var client = ConsoleApplication.at(base, application, clients.find(sql, application));
+        var responseWords = words(parameters.optional("response_type").orElse(""));
         var redirectUri = redirectUri(application, client, parameters.optional("redirect_uri"));
         return new AuthorizeRequest(
                 endpoint,
@@ -49,7 +49,8 @@ final class AuthorizeRequests {
                 application,
                 client,
                 redirectUri,
-                responseMode(parameters),
+                responseWords,
+                responseMode(parameters, ResponseType.defaultMode(responseWords)),
                 parameters.optional("state"),
                 parameters,
                 words(parameters.optional("prompt").orElse("")));
@@ -96,13 +97,13 @@ final class AuthorizeRequests {
         return asked.get();
     }
 
-    private static AuthorizeRequest.ResponseMode responseMode(Parameters parameters) {
-        var modes = Map.of(
-                "query", AuthorizeRequest.ResponseMode.QUERY,
-                "fragment", AuthorizeRequest.ResponseMode.FRAGMENT,
-                "form_post", AuthorizeRequest.ResponseMode.FORM_POST);
-        var asked = parameters.optional("response_mode").orElse("query").toLowerCase(Locale.ROOT);
-        return modes.getOrDefault(asked, AuthorizeRequest.ResponseMode.QUERY);
+    private static AuthorizeRequest.ResponseMode responseMode(
+            Parameters parameters, AuthorizeRequest.ResponseMode usual) {
+        return switch (parameters.optional("response_mode").orElse("").toLowerCase(Locale.ROOT)) {
+            case "fragment" -> AuthorizeRequest.ResponseMode.FRAGMENT;
+            case "form_post" -> AuthorizeRequest.ResponseMode.FORM_POST;
+            default -> usual;
+        };
     }
 
     private static Set<String> words(String text) {

@@ -10,10 +10,16 @@ import java.util.TreeSet;
  *
  * @param publicClient whether it runs where it can keep no secret
  * @param passwordGrant whether it may take users' passwords itself
+ * @param idTokens whether the authorization endpoint may hand it id tokens
  * @param redirectUris where answers of the authorization endpoint may go
  * @param scopes the delegated permissions that it may ever ask for
  */
-record Client(boolean publicClient, boolean passwordGrant, List<String> redirectUris, SortedSet<String> scopes) {
+record Client(
+        boolean publicClient,
+        boolean passwordGrant,
+        boolean idTokens,
+        List<String> redirectUris,
+        SortedSet<String> scopes) {
 
     /** An application that acts only for itself. */
     static final Client NONE = new Client(false, false, List.of(), new TreeSet<>());
@@ -21,5 +27,10 @@ record Client(boolean publicClient, boolean passwordGrant, List<String> redirect
     Client {
         redirectUris = List.copyOf(redirectUris);
         scopes = Collections.unmodifiableSortedSet(new TreeSet<>(scopes));
+    }
+
+    /** One that gets its id tokens from the token endpoint only. */
+    Client(boolean publicClient, boolean passwordGrant, List<String> redirectUris, SortedSet<String> scopes) {
+        this(publicClient, passwordGrant, false, redirectUris, scopes);
     }
 }

@@ -59,6 +59,7 @@ final class ClientEndpoints {
         var wanted = new Client(
                 body.bool("publicClient").orElse(false),
                 body.bool("passwordGrant").orElse(false),
+                body.bool("idTokens").orElse(false),
                 body.list("redirectUris", MOST, ClientEndpoints::redirectUri),
                 DelegatedPermissions.parse(
                         body.list("delegatedPermissions", MOST, (value, path) -> StrictObject.text(value, path, 100))));
@@ -75,6 +76,7 @@ final class ClientEndpoints {
                     Map.of(
                             "publicClient", wanted.publicClient(),
                             "passwordGrant", wanted.passwordGrant(),
+                            "idTokens", wanted.idTokens(),
                             "redirectUris", wanted.redirectUris(),
                             "delegatedPermissions", List.copyOf(wanted.scopes())));
             return json(sql, application);
@@ -128,7 +130,8 @@ final class ClientEndpoints {
         var json = Json.MAPPER
                 .createObjectNode()
                 .put("publicClient", client.publicClient())
-                .put("passwordGrant", client.passwordGrant());
+                .put("passwordGrant", client.passwordGrant())
+                .put("idTokens", client.idTokens());
         client.redirectUris().forEach(json.putArray("redirectUris")::add);
         client.scopes().forEach(json.putArray("delegatedPermissions")::add);
         parts.clients()

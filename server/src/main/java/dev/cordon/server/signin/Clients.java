@@ -27,13 +27,20 @@ final class Clients {
     }
 
     Client find(DSLContext sql, Application application) {
-        return sql.select(SignInTables.Clients.PUBLIC_CLIENT, SignInTables.Clients.PASSWORD_GRANT)
+        return sql.select(
+                        SignInTables.Clients.PUBLIC_CLIENT,
+                        SignInTables.Clients.PASSWORD_GRANT,
+                        SignInTables.Clients.ID_TOKENS)
                 .from(SignInTables.Clients.TABLE)
                 .where(
                         SignInTables.Clients.TENANT_ID.eq(application.tenantId()),
                         SignInTables.Clients.APPLICATION_ID.eq(application.id()))
                 .fetchOptional(row -> new Client(
-                        row.value1(), row.value2(), redirectUris(sql, application), scopes(sql, application)))
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        redirectUris(sql, application),
+                        scopes(sql, application)))
                 .orElse(Client.NONE);
     }
 
@@ -49,6 +56,7 @@ final class Clients {
                 .set(SignInTables.Clients.APPLICATION_ID, application.id())
                 .set(SignInTables.Clients.PUBLIC_CLIENT, client.publicClient())
                 .set(SignInTables.Clients.PASSWORD_GRANT, client.passwordGrant())
+                .set(SignInTables.Clients.ID_TOKENS, client.idTokens())
                 .execute();
         for (var uri : new TreeSet<>(client.redirectUris())) {
             sql.insertInto(RedirectUris.TABLE)

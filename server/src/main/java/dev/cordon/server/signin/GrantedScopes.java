@@ -3,15 +3,13 @@ package dev.cordon.server.signin;
 import dev.cordon.server.identity.Application;
 import dev.cordon.server.identity.Audiences;
 import dev.cordon.server.identity.TokenRefusal;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
 
 /** Finds what a user's token may hold: asked for, registered for the application, and consented to. Thread-safe. */
 final class GrantedScopes {
-
-    /** What a token for userinfo holds. */
-    private static final SortedSet<String> OPEN_ID = new TreeSet<>(java.util.List.of("email", "openid", "profile"));
 
     private final Audiences audiences;
     private final Clients clients;
@@ -59,7 +57,7 @@ final class GrantedScopes {
      */
     SortedSet<String> granted(DSLContext sql, Application application, String userId, ScopeRequest request) {
         if (request.ofDirectory()) {
-            return OPEN_ID;
+            return openId(request);
         }
         var granted = new TreeSet<>(wanted(sql, application, request));
         granted.retainAll(clients.consented(sql, application, userId));
@@ -67,5 +65,14 @@ final class GrantedScopes {
             throw Refusals.consentNeeded(application.id());
         }
         return granted;
+    }
+
+    /** What a token for userinfo holds. */
+    private static SortedSet<String> openId(ScopeRequest request) {
+        var words = new TreeSet<>(List.of("openid", "profile"));
+        if (request.email()) {
+            words.add("email");
+        }
+        return words;
     }
 }

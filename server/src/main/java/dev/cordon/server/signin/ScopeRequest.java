@@ -1,5 +1,6 @@
 package dev.cordon.server.signin;
 
+import dev.cordon.server.identity.Audiences;
 import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.TokenRefusal;
@@ -15,15 +16,14 @@ import java.util.TreeSet;
  * What a sign-in asks for: one resource, some of its permissions or all that the application has ({@code /.default}), and
  * the words of OpenID Connect.
  *
- * @param resource the resource id as the client wrote it; {@link #DIRECTORY} if it named none
+ * @param resource the resource id as the client wrote it; {@link Audiences#DIRECTORY} if it named none
  * @param all whether {@code /.default} was asked for
  * @param openId whether an id token is wanted
  * @param offline whether a refresh token is wanted
+ * @param email whether the user's address is wanted
  */
-record ScopeRequest(String resource, boolean all, SortedSet<String> permissions, boolean openId, boolean offline) {
-
-    /** Microsoft Graph's application id: the resource of a request that names none. Its tokens open only userinfo. */
-    static final String DIRECTORY = "00000003-0000-0000-c000-000000000000";
+record ScopeRequest(
+        String resource, boolean all, SortedSet<String> permissions, boolean openId, boolean offline, boolean email) {
 
     private static final String DEFAULT = ".default";
     private static final List<String> OPEN_ID = List.of("openid", "profile", "email", "offline_access");
@@ -39,7 +39,7 @@ record ScopeRequest(String resource, boolean all, SortedSet<String> permissions,
      */
     static ScopeRequest of(Endpoint endpoint, Optional<String> resource, Optional<String> scope) {
         return switch (endpoint) {
-            case V1 -> ofResource(resource.orElse(DIRECTORY));
+            case V1 -> ofResource(resource.orElse(Audiences.DIRECTORY));
             case V2 -> {
                 if (scope.isEmpty() && resource.isPresent()) {
                     throw TokenRefusal.resourceAtV2();
@@ -54,8 +54,8 @@ record ScopeRequest(String resource, boolean all, SortedSet<String> permissions,
         var resource = text.toLowerCase(Locale.ROOT).endsWith("/" + DEFAULT)
                 ? text.substring(0, text.length() - DEFAULT.length() - 1)
                 : text;
-        boolean directory = resource.equals(DIRECTORY);
-        return new ScopeRequest(resource, !directory, new TreeSet<>(), true, true);
+        boolean directory = resource.equals(Audiences.DIRECTORY);
+        return new ScopeRequest(resource, !directory, new TreeSet<>(), true, true, true);
     }
 
     static ScopeRequest parse(String text) {
@@ -63,12 +63,14 @@ record ScopeRequest(String resource, boolean all, SortedSet<String> permissions,
         boolean all = false;
         boolean openId = false;
         boolean offline = false;
+        boolean email = false;
         var permissions = new TreeSet<String>();
         for (var word : text.strip().split("\\s+", -1)) {
             var folded = word.toLowerCase(Locale.ROOT);
             if (OPEN_ID.contains(folded)) {
                 openId |= folded.equals("openid");
                 offline |= folded.equals("offline_access");
+                email |= folded.equals("email");
                 continue;
             }
             int slash = word.lastIndexOf('/');
@@ -87,11 +89,11 @@ record ScopeRequest(String resource, boolean all, SortedSet<String> permissions,
                 permissions.add(DelegatedPermissions.find(name).orElseThrow(() -> TokenRefusal.scopeNotValid(word)));
             }
         }
-        return new ScopeRequest(resource.orElse(DIRECTORY), all, permissions, openId, offline);
+        return new ScopeRequest(resource.orElse(Audiences.DIRECTORY), all, permissions, openId, offline, email);
     }
 
     boolean ofDirectory() {
-        return resource.equals(DIRECTORY);
+        return resource.equals(Audiences.DIRECTORY);
     }
 
     /** The same, in the form of a {@code scope} parameter. */
@@ -102,6 +104,9 @@ record ScopeRequest(String resource, boolean all, SortedSet<String> permissions,
         }
         if (offline) {
             words.add("offline_access");
+        }
+        if (email) {
+            words.add("email");
         }
         if (all) {
             words.add(resource + "/" + DEFAULT);

@@ -18,8 +18,17 @@ final class Secret {
     private Secret() {}
 
     static String random() {
-        var bytes = new byte[BYTES];
+        return opaque(BYTES);
+    }
+
+    /** That many random bytes, for claims that mean nothing to anybody. */
+    static String opaque(int count) {
+        var bytes = new byte[count];
         RANDOM.nextBytes(bytes);
+        return encode(bytes);
+    }
+
+    static String encode(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 

@@ -21,6 +21,7 @@ final class SignInTables {
         static final Field<String> APPLICATION_ID = column(TABLE, "application_id", SQLDataType.CLOB.notNull());
         static final Field<Boolean> PUBLIC_CLIENT = column(TABLE, "public_client", SQLDataType.BOOLEAN.notNull());
         static final Field<Boolean> PASSWORD_GRANT = column(TABLE, "password_grant", SQLDataType.BOOLEAN.notNull());
+        static final Field<Boolean> ID_TOKENS = column(TABLE, "id_tokens", SQLDataType.BOOLEAN.notNull());
 
         private Clients() {}
     }

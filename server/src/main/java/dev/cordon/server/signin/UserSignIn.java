@@ -20,6 +20,7 @@ public final class UserSignIn {
 
     private final Parts parts;
     private final TokenIssue issue;
+    private final UserInfoEndpoint userInfo;
     private final AuthorizationCodes codes;
     private final AuthorizeEndpoint authorize;
     private final SignInForms forms;
@@ -43,12 +44,17 @@ public final class UserSignIn {
         var pages = new SignInPages(browser, time);
         var requests = new AuthorizeRequests(identity.tenants(), identity.applications(), clients);
         parts = new Parts(database, audit, identity, accounts, clients, vault, time);
+        var times = new TokenTimes(time);
+        var idTokens = new IdTokens(identity.signer(), times);
         issue = new TokenIssue(
-                scopes, new RefreshTokens(accounts.signIns(), time), new UserTokens(identity.signer(), time));
+                scopes,
+                new RefreshTokens(accounts.signIns(), time),
+                new UserTokens(identity.signer(), idTokens, times));
+        userInfo = new UserInfoEndpoint(parts);
         codes = new AuthorizationCodes(accounts.signIns(), time);
         forms = new SignInForms(parts, requests, scopes, browser, pages);
         secondFactor = new SecondFactorPages(parts, browser, pages, forms);
-        authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, browser, pages, secondFactor);
+        authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor);
         logout = new LogoutEndpoint(parts, browser, pages);
         deviceCodes = new DeviceCodes(accounts.signIns(), time);
         devices = new DeviceCodeEndpoint(parts, requests, scopes, deviceCodes);
@@ -80,6 +86,8 @@ public final class UserSignIn {
                 page(HandlerType.POST, "/{tenant}/oauth2/devicecode", http -> devices.create(http, Endpoint.V1)),
                 page(HandlerType.POST, "/{tenant}/oauth2/v2.0/devicecode", http -> devices.create(http, Endpoint.V2)),
                 page(HandlerType.GET, "/signin/console", new ConsoleApplication(parts)::show),
+                page(HandlerType.GET, "/{tenant}/openid/userinfo", userInfo::show),
+                page(HandlerType.POST, "/{tenant}/openid/userinfo", userInfo::show),
                 page(HandlerType.GET, DeviceCodeEndpoint.PAGE, devicePages::show),
                 page(HandlerType.POST, "/signin/device", devicePages::submit),
                 page(HandlerType.POST, "/signin/password", forms::password),

@@ -9,27 +9,22 @@ import dev.cordon.server.identity.TokenSigner;
 import dev.cordon.server.users.SignIn;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.Json;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Makes the tokens of a sign-in: which claims they hold, in which order. Signing is slow: not inside a transaction. Thread-safe. */
 final class UserTokens {
 
-    private final SecureRandom random = new SecureRandom();
     private final TokenSigner signer;
-    private final InstantSource time;
+    private final IdTokens idTokens;
+    private final TokenTimes times;
 
-    UserTokens(TokenSigner signer, InstantSource time) {
+    UserTokens(TokenSigner signer, IdTokens idTokens, TokenTimes times) {
         this.signer = signer;
-        this.time = time;
+        this.idTokens = idTokens;
+        this.times = times;
     }
 
     /**
@@ -63,19 +58,19 @@ final class UserTokens {
                 accessToken(material),
                 Optional.of(scope(material)),
                 material.refreshToken(),
-                material.scope().openId() ? Optional.of(idToken(material)) : Optional.empty(),
+                material.scope().openId() ? Optional.of(idTokens.issue(subject(material))) : Optional.empty(),
                 material.clientInfo() ? Optional.of(clientInfo(material.user())) : Optional.empty());
     }
 
     private AccessToken accessToken(Material material) {
-        var times = times();
+        var span = times.now();
         var user = material.user();
         var application = material.client().application();
         var claims = Json.MAPPER
                 .createObjectNode()
                 .put("aud", material.scope().resource())
                 .put("iss", AccessTokens.issuer(user.tenantId()));
-        times.put(claims).put("acr", "1").put("aio", opaque(30));
+        span.put(claims).put("acr", "1").put("aio", Secret.opaque(30));
         material.signIn().methods().forEach(claims.putArray("amr")::add);
         claims.put("app_displayname", application.displayName())
                 .put("appid", application.id())
@@ -83,49 +78,29 @@ final class UserTokens {
                 .put("ipaddr", material.address())
                 .put("name", user.displayName())
                 .put("oid", user.id())
-                .put("rh", "1." + opaque(36) + ".")
+                .put("rh", "1." + Secret.opaque(36) + ".")
                 .put("scp", String.join(" ", material.granted()))
                 .put("sid", material.signIn().id())
-                .put("sub", subject(user, application.id()))
+                .put("sub", IdTokens.pairwise(user, application.id()))
                 .put("tenant_region_scope", AccessTokens.REGION)
                 .put("tid", user.tenantId())
                 .put("unique_name", user.userPrincipalName())
                 .put("upn", user.userPrincipalName())
-                .put("uti", opaque(16))
+                .put("uti", Secret.opaque(16))
                 .put("ver", "1.0");
-        return new AccessToken(signer.sign(claims), material.scope().resource(), times.notBefore(), times.expiresAt());
+        return new AccessToken(signer.sign(claims), material.scope().resource(), span.notBefore(), span.expiresAt());
     }
 
-    /** OpenID Connect Core 1.0, 2; in the two dialects. */
-    private String idToken(Material material) {
-        var user = material.user();
-        boolean v2 = material.endpoint() == Endpoint.V2;
-        var claims = Json.MAPPER
-                .createObjectNode()
-                .put("aud", material.client().application().id())
-                .put(
-                        "iss",
-                        v2 ? material.base() + "/" + user.tenantId() + "/v2.0" : AccessTokens.issuer(user.tenantId()));
-        times().put(claims);
-        if (!v2) {
-            material.signIn().methods().forEach(claims.putArray("amr")::add);
-        }
-        claims.put("auth_time", material.signIn().authenticatedAt().getEpochSecond())
-                .put("name", user.displayName());
-        material.nonce().ifPresent(nonce -> claims.put("nonce", nonce));
-        claims.put("oid", user.id());
-        if (v2) {
-            claims.put("preferred_username", user.userPrincipalName());
-        }
-        claims.put("rh", "1." + opaque(36) + ".")
-                .put("sid", material.signIn().id())
-                .put("sub", subject(user, material.client().application().id()))
-                .put("tid", user.tenantId());
-        if (!v2) {
-            claims.put("unique_name", user.userPrincipalName()).put("upn", user.userPrincipalName());
-        }
-        claims.put("uti", opaque(16)).put("ver", v2 ? "2.0" : "1.0");
-        return signer.sign(claims);
+    private IdTokens.Subject subject(Material material) {
+        return new IdTokens.Subject(
+                material.endpoint(),
+                material.client().application(),
+                material.user(),
+                material.signIn(),
+                material.scope(),
+                material.nonce(),
+                Optional.empty(),
+                material.base());
     }
 
     /** At v2 each permission stands behind its resource, as clients ask for it; at v1 they stand alone. */
@@ -152,34 +127,6 @@ final class UserTokens {
     /** How token libraries tell accounts apart. */
     private static String clientInfo(User user) {
         var info = Json.MAPPER.createObjectNode().put("uid", user.id()).put("utid", user.tenantId());
-        return encode(Json.MAPPER.writeValueAsBytes(info));
-    }
-
-    /** Another one for each application (OpenID Connect Core 1.0, 8.1: pairwise). */
-    static String subject(User user, String applicationId) {
-        return encode(Secret.hash(String.join("/", "sub", user.tenantId(), user.id(), applicationId)));
-    }
-
-    private Times times() {
-        var now = time.instant().truncatedTo(ChronoUnit.SECONDS);
-        return new Times(now.minus(AccessTokens.BACK_DATED), now.plus(AccessTokens.LIFETIME));
-    }
-
-    private record Times(Instant notBefore, Instant expiresAt) {
-        ObjectNode put(ObjectNode claims) {
-            return claims.put("iat", notBefore.getEpochSecond())
-                    .put("nbf", notBefore.getEpochSecond())
-                    .put("exp", expiresAt.getEpochSecond());
-        }
-    }
-
-    private String opaque(int bytes) {
-        var value = new byte[bytes];
-        random.nextBytes(value);
-        return encode(value);
-    }
-
-    private static String encode(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return Secret.encode(Json.MAPPER.writeValueAsBytes(info));
     }
 }

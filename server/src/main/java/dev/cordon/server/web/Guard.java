@@ -1,9 +1,7 @@
 package dev.cordon.server.web;
 
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request through to its route's handler only if its token allows it and the caller does not call too often: first
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
 
     static final String CALLER = "cordon.caller";
-
-    private static final String SCHEME = "Bearer ";
 
     private final TokenVerifier verifier;
 
@@ -49,7 +45,7 @@ final class Guard {
     }
 
     private Caller authenticate(Context http) {
-        var caller = verifier.verify(token(http.header(Header.AUTHORIZATION)));
+        var caller = verifier.verify(BearerToken.of(http));
         http.attribute(CALLER, caller);
         return caller;
     }
@@ -60,20 +56,5 @@ final class Guard {
             throw new IllegalStateException("an open route must have a handler without caller");
         }
         return caller;
-    }
-
-    /** RFC 6750, section 2.1; the scheme's case does not matter. */
-    private static String token(@Nullable String header) {
-        if (header == null) {
-            throw ApiException.unauthorized("The request has no bearer token.");
-        }
-        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            throw ApiException.unauthorized("The Authorization header holds no bearer token.");
-        }
-        var token = header.substring(SCHEME.length()).strip();
-        if (token.isEmpty()) {
-            throw ApiException.unauthorized("The bearer token is empty.");
-        }
-        return token;
     }
 }

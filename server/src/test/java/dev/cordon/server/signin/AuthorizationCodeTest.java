@@ -417,9 +417,6 @@ final class AuthorizationCodeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "response_type, id_token, unsupported_response_type",
-        "response_type, code id_token, unsupported_response_type",
-        "response_type, token, unsupported_response_type",
         "response_type, '', invalid_request",
         "scope, https://api.securitycenter.microsoft.com/Nothing.Real, invalid_scope",
         "scope, https://api.securitycenter.microsoft.com/Machine.Isolate, invalid_resource",
