@@ -67,7 +67,8 @@ final class IdTokenResponseTest {
         var code = answer.getOrDefault("code", "");
         assertThat(validator().validate(token, new Nonce("n-1")).getStringClaim("c_hash"))
                 .as("OpenID Connect Core 1.0, 3.3.2.11")
-                .isEqualTo(Base64URL.encode(Arrays.copyOf(Secret.hash(code), 16)).toString());
+                .isEqualTo(
+                        Base64URL.encode(Arrays.copyOf(Secret.hash(code), 16)).toString());
         var tokens = server.tokens(tenant, flow.redemption(code));
         var second = claims(tokens.get("id_token").stringValue());
         assertThat(second.get("sub").stringValue())
