@@ -140,6 +140,8 @@ public final class Agent implements AutoCloseable {
         worker.start();
         tasks.start();
         intake.start();
+        var certificates =
+                new CertificateKeeper(identity, new Renewal(state, log), connection, serverClock::now, closing, log);
         running.push(connection);
         connection.start(new AgentConversation(
                 journal,
@@ -152,14 +154,12 @@ public final class Agent implements AutoCloseable {
                 uploads,
                 connection,
                 departure,
+                certificates,
                 facts,
                 serverClock,
                 log));
         Thread.ofVirtual().name("tending").start(() -> tend(enforcement, departure));
-        Thread.ofVirtual()
-                .name("renewal")
-                .start(new CertificateKeeper(
-                        identity, new Renewal(state, log), connection, serverClock::now, closing, log));
+        Thread.ofVirtual().name("renewal").start(certificates);
         if (settings.localSocket()) {
             var status = new Status(identity, connection::standing, serverClock);
             keep(LocalSocket.open(

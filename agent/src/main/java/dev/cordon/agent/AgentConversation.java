@@ -19,6 +19,7 @@ import dev.cordon.agent.log.Log;
 import dev.cordon.agent.upload.Uploads;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.RenewedCertificate;
 import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.UploadState;
@@ -40,6 +41,7 @@ record AgentConversation(
         Uploads uploads,
         Uplink uplink,
         Departure departure,
+        CertificateKeeper certificates,
         FactsSource facts,
         ServerClock serverClock,
         Log log)
@@ -112,6 +114,11 @@ record AgentConversation(
     public void reportReceived(long reportNumber) {
         journal.confirmed(reportNumber);
         departure.look();
+    }
+
+    @Override
+    public void renewed(RenewedCertificate certificate) {
+        certificates.came(certificate.getChainList());
     }
 
     @Override

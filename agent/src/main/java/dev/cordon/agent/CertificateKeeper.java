@@ -1,5 +1,6 @@
 package dev.cordon.agent;
 
+import com.google.protobuf.ByteString;
 import dev.cordon.agent.channel.Channel;
 import dev.cordon.agent.enrollment.EnrollmentException;
 import dev.cordon.agent.enrollment.Identity;
@@ -8,6 +9,7 @@ import dev.cordon.agent.log.Log;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +17,10 @@ import java.util.function.Supplier;
 
 /**
  * Renews the machine's certificate in time, for as long as the agent runs. Looks a minute after the start, when the
- * server's time is known, and then about every hour; a fleet that was enrolled at once does not renew at once. Runs in
- * one thread.
+ * server's time is known, and then about every hour; a fleet that was enrolled at once does not renew at once.
+ *
+ * <p>It asks over the channel, which an isolation leaves open; without a connection it asks the server's API, as does an
+ * agent whose gateway is gone. Thread-safe.
  */
 final class CertificateKeeper implements Runnable {
 
@@ -60,16 +64,33 @@ final class CertificateKeeper implements Runnable {
         }
     }
 
-    void renewIfDue() {
-        if (!Renewal.due(identity, now.get())) {
+    synchronized void renewIfDue() {
+        if (!Renewal.due(identity, now.get()) || channel.askForCertificate()) {
             return;
         }
         try {
-            identity = renewal.renew(identity, now.get());
-            channel.use(identity);
+            use(renewal.renew(identity, now.get()));
         } catch (EnrollmentException | GeneralSecurityException e) {
-            var ends = identity.chain().getFirst().getNotAfter();
-            log.warn(e, "certificate-not-renewed", "valid-until", ends, "server", identity.server());
+            notRenewed(e);
         }
+    }
+
+    /** A certificate has come over the channel: kept and used from the next connection on, which is made at once. */
+    synchronized void came(List<ByteString> chain) {
+        try {
+            use(renewal.keep(identity, chain));
+        } catch (EnrollmentException | GeneralSecurityException e) {
+            notRenewed(e);
+        }
+    }
+
+    private void use(Identity renewed) throws GeneralSecurityException {
+        identity = renewed;
+        channel.use(renewed);
+    }
+
+    private void notRenewed(Exception e) {
+        var ends = identity.chain().getFirst().getNotAfter();
+        log.warn(e, "certificate-not-renewed", "valid-until", ends, "server", identity.server());
     }
 }

@@ -1,5 +1,6 @@
 package dev.cordon.gateway;
 
+import com.google.protobuf.ByteString;
 import dev.cordon.protocol.InvalidEnvelopeException;
 import dev.cordon.protocol.wire.AgentMessage;
 import dev.cordon.protocol.wire.GatewayMessage;
@@ -7,12 +8,14 @@ import dev.cordon.protocol.wire.GoodbyeReason;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.HeartbeatReceived;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.RenewedCertificate;
 import dev.cordon.protocol.wire.ReportReceived;
 import dev.cordon.protocol.wire.SignedReport;
 import dev.cordon.protocol.wire.UploadChunk;
 import dev.cordon.protocol.wire.UploadOffer;
 import dev.cordon.protocol.wire.UploadState;
 import dev.cordon.protocol.wire.Welcome;
+import java.security.cert.CertificateEncodingException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -90,6 +93,15 @@ final class AgentSession {
         if (replaced != null) {
             replaced.goodbye(GoodbyeReason.GOODBYE_REASON_REPLACED, "this machine has connected again");
             replaced = null;
+        }
+        if (identity.lapsed()) {
+            work(() -> {
+                renewCertificate();
+                goodbye(
+                        GoodbyeReason.GOODBYE_REASON_CERTIFICATE_LAPSED,
+                        "the machine's certificate has run out; come again with the new one");
+            });
+            return;
         }
         work(() -> {
             long lastReport = ports.inbox().connected(machine(), hello, link.remoteAddress());
@@ -203,9 +215,22 @@ final class AgentSession {
                 ports.uploads().ended(machine(), message.getUploadEnd());
                 ports.slots().leave(slot(message.getUploadEnd().getUploadId()));
             }
+            case RENEW_CERTIFICATE -> renewCertificate();
             case PROGRESS -> ports.inbox().progress(machine(), message.getProgress());
             case HELLO, BODY_NOT_SET -> throw new IllegalStateException("never handed to a session");
         }
+    }
+
+    private void renewCertificate() {
+        var renewed = RenewedCertificate.newBuilder();
+        for (var certificate : ports.authenticator().renew(machine(), identity.certificate())) {
+            try {
+                renewed.addChain(ByteString.copyFrom(certificate.getEncoded()));
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("a certificate has no encoding", e);
+            }
+        }
+        link.send(GatewayMessage.newBuilder().setRenewedCertificate(renewed).build());
     }
 
     private void offered(UploadOffer offer) {

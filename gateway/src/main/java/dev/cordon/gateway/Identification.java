@@ -23,8 +23,12 @@ import org.slf4j.event.Level;
  */
 final class Identification extends ChannelInboundHandlerAdapter {
 
-    /** A connection's machine, and the certificate that says so. */
-    record Identity(MachineRef machine, X509Certificate certificate) {}
+    /**
+     * A connection's machine, and the certificate that says so.
+     *
+     * @param lapsed the certificate has run out: it opens the way to the next one only
+     */
+    record Identity(MachineRef machine, X509Certificate certificate, boolean lapsed) {}
 
     private static final AttributeKey<Identity> IDENTITY = AttributeKey.valueOf(Identification.class, "identity");
     private static final Logger LOG = LoggerFactory.getLogger(Identification.class);
@@ -103,7 +107,9 @@ final class Identification extends ChannelInboundHandlerAdapter {
             }
             return authenticator
                     .authenticate(certificate)
-                    .map(machine -> new Identity(machine, certificate))
+                    .map(machine -> new Identity(machine, certificate, false))
+                    .or(() ->
+                            authenticator.lapsed(certificate).map(machine -> new Identity(machine, certificate, true)))
                     .orElse(null);
         } catch (javax.net.ssl.SSLPeerUnverifiedException e) {
             throw new IllegalStateException("the handshake left no client certificate", e);

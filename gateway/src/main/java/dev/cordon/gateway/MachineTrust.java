@@ -7,7 +7,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts exactly the client certificates that belong to an enrolled machine. There is no common authority to build a
+ * Trusts exactly the client certificates that belong to an enrolled machine, those that have run out included: they open
+ * the way to the next one, and to nothing else. There is no common authority to build a
  * path to: every tenant has its own, and only {@link MachineAuthenticator} knows them. Thread-safe.
  */
 final class MachineTrust extends X509ExtendedTrustManager {
@@ -21,12 +22,19 @@ final class MachineTrust extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         try {
-            if (chain.length == 0 || authenticator.authenticate(chain[0]).isEmpty()) {
+            if (chain.length == 0 || !isEnrolled(chain[0])) {
                 throw new CertificateException("the certificate belongs to no enrolled machine");
             }
         } catch (RuntimeException e) {
             throw new CertificateException("the certificate could not be looked up", e);
         }
+    }
+
+    private boolean isEnrolled(X509Certificate certificate) {
+        return authenticator
+                .authenticate(certificate)
+                .or(() -> authenticator.lapsed(certificate))
+                .isPresent();
     }
 
     @Override

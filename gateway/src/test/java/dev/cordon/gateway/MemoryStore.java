@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MemoryStore implements CommandSource, MachineInbox, MachineAuthenticator {
 
     final Map<X509Certificate, MachineRef> enrolled = new ConcurrentHashMap<>();
+    final Map<X509Certificate, MachineRef> lapsed = new ConcurrentHashMap<>();
+    final Map<MachineRef, List<X509Certificate>> next = new ConcurrentHashMap<>();
     final List<String> events = new CopyOnWriteArrayList<>();
     final AtomicInteger handedOut = new AtomicInteger();
     final AtomicLong acknowledged = new AtomicLong();
@@ -57,6 +59,16 @@ final class MemoryStore implements CommandSource, MachineInbox, MachineAuthentic
     @Override
     public Optional<MachineRef> authenticate(X509Certificate certificate) {
         return Optional.ofNullable(enrolled.get(certificate));
+    }
+
+    @Override
+    public Optional<MachineRef> lapsed(X509Certificate certificate) {
+        return Optional.ofNullable(lapsed.get(certificate));
+    }
+
+    @Override
+    public List<X509Certificate> renew(MachineRef machine, X509Certificate shown) {
+        return next.getOrDefault(machine, List.of());
     }
 
     @Override

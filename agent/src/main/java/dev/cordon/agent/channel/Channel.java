@@ -8,6 +8,7 @@ import dev.cordon.protocol.wire.BlockListInForce;
 import dev.cordon.protocol.wire.Goodbye;
 import dev.cordon.protocol.wire.GoodbyeReason;
 import dev.cordon.protocol.wire.Progress;
+import dev.cordon.protocol.wire.RenewCertificate;
 import dev.cordon.protocol.wire.SignedReport;
 import dev.cordon.protocol.wire.UploadChunk;
 import dev.cordon.protocol.wire.UploadEnd;
@@ -86,6 +87,17 @@ public final class Channel implements Uplink, UploadLink, AutoCloseable {
     public void use(Identity renewed) throws GeneralSecurityException {
         tls = new GatewayTls(renewed);
         withSession(Session::close);
+    }
+
+    /**
+     * Asks for the machine's next certificate; the answer comes to {@link Conversation#renewed}.
+     *
+     * @return false if there is no connection to ask on
+     */
+    public boolean askForCertificate() {
+        var open = session;
+        return open != null
+                && open.say(AgentMessage.newBuilder().setRenewCertificate(RenewCertificate.getDefaultInstance()));
     }
 
     /** The addresses an isolation has to let through. */

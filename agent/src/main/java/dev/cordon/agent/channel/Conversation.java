@@ -4,6 +4,7 @@ import dev.cordon.agent.journal.wire.Pins;
 import dev.cordon.agent.journal.wire.Queued;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.RenewedCertificate;
 import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.protocol.wire.UploadState;
@@ -48,6 +49,9 @@ public interface Conversation {
 
     /** The server says how far an upload is; returns at once. */
     void uploadState(UploadState state);
+
+    /** The machine's next certificate, or none if the server refuses it; returns soon. */
+    void renewed(RenewedCertificate certificate);
 
     /** The gateway says that the server does not know this machine any more; returns at once. */
     void dismissed();

@@ -107,6 +107,10 @@ final class Session {
     Greeting greet() throws IOException {
         send(AgentMessage.newBuilder().setHello(conversation.hello()));
         var answer = receive();
+        if (answer.hasRenewedCertificate()) {
+            conversation.renewed(answer.getRenewedCertificate());
+            answer = receive();
+        }
         return switch (answer.getBodyCase()) {
             case WELCOME -> {
                 var welcome = answer.getWelcome();
@@ -148,6 +152,7 @@ final class Session {
                             throw new ChannelException("more changes of the block list came than can be taken in");
                         }
                     }
+                    case RENEWED_CERTIFICATE -> conversation.renewed(message.getRenewedCertificate());
                     case UPLOAD_STATE -> conversation.uploadState(message.getUploadState());
                     case WELCOME, HEARTBEAT_RECEIVED, BODY_NOT_SET -> {
                         // A sign of life, or something newer than this agent.

@@ -1,16 +1,21 @@
 package dev.cordon.agent.enrollment;
 
+import com.google.protobuf.ByteString;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.storage.StateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,14 +55,42 @@ public final class Renewal {
                     "the server at " + identity.server() + " does not show the authority of this machine's enrollment");
             var answer = new ServerCall(identity.server(), trust)
                     .post("/cordon/v1/enroll/renewal", body(identity, now.truncatedTo(ChronoUnit.MILLIS)));
-            var renewed = identity.withChain(Pem.certificates(ServerCall.texts(answer, "certificateChain")));
-            renewed.chain().getFirst().verify(identity.chain().getLast().getPublicKey());
-            store.save(renewed);
-            log.info("certificate-renewed", "until", renewed.chain().getFirst().getNotAfter());
-            return renewed;
+            return keepParsed(identity, Pem.certificates(ServerCall.texts(answer, "certificateChain")));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new EnrollmentException("the certificate cannot be renewed: " + ServerCall.reason(e), e);
         }
+    }
+
+    /**
+     * Keeps the certificate that came over the channel.
+     *
+     * @param chain DER: the machine's certificate, then the tenant's authority; empty if the server refused
+     * @throws EnrollmentException if it is none for this machine's key by the tenant's authority
+     */
+    public Identity keep(Identity identity, List<ByteString> chain) throws EnrollmentException {
+        if (chain.isEmpty()) {
+            throw new EnrollmentException(
+                    "the server gives this machine no certificate any more: enroll it again", null);
+        }
+        try {
+            var factory = CertificateFactory.getInstance("X.509");
+            var certificates = new ArrayList<X509Certificate>();
+            for (var der : chain) {
+                certificates.add((X509Certificate) factory.generateCertificate(der.newInput()));
+            }
+            return keepParsed(identity, certificates);
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new EnrollmentException("the new certificate cannot be kept: " + e.getMessage(), e);
+        }
+    }
+
+    private Identity keepParsed(Identity identity, List<X509Certificate> chain)
+            throws IOException, GeneralSecurityException {
+        var renewed = identity.withChain(chain);
+        renewed.chain().getFirst().verify(identity.chain().getLast().getPublicKey());
+        store.save(renewed);
+        log.info("certificate-renewed", "until", renewed.chain().getFirst().getNotAfter());
+        return renewed;
     }
 
     private static Map<String, Object> body(Identity identity, Instant at) throws GeneralSecurityException {

@@ -204,6 +204,46 @@ final class ChannelTest {
     }
 
     @Test
+    void whenTheCertificateIsAskedForThenTheNextOneComesOverTheSameConnection() {
+        gateway.start();
+        var channel = connect();
+        welcomed(1);
+        gateway.next = List.of(gateway.machineCertificate(), gateway.tenant.certificate());
+        keepWhatComes();
+        gateway.enrolled.add(gateway.next.getFirst());
+        assertThat(channel.askForCertificate()).isTrue();
+        welcomed(2);
+        assertThat(gateway.shown).last().isEqualTo(gateway.next.getFirst());
+    }
+
+    @Test
+    void whenTheCertificateHasRunOutThenTheGatewayGivesTheNextOneAndNothingElse() {
+        var old = gateway.identity().chain().getFirst();
+        gateway.enrolled.remove(old);
+        gateway.lapsed.add(old);
+        gateway.next = List.of(gateway.machineCertificate(), gateway.tenant.certificate());
+        gateway.start();
+        keepWhatComes();
+        var channel = connect();
+        await().until(() -> said().contains("CERTIFICATE_LAPSED"));
+        assertThat(channel.standing()).doesNotStartWith("connected");
+        gateway.enrolled.add(gateway.next.getFirst());
+        welcomed(1);
+        assertThat(gateway.shown).contains(old).last().isEqualTo(gateway.next.getFirst());
+    }
+
+    private void keepWhatComes() {
+        agent.renewed = certificate -> {
+            assertThat(certificate.getChainCount()).isEqualTo(2);
+            try {
+                channels.getLast().use(gateway.identity().withChain(gateway.next));
+            } catch (GeneralSecurityException e) {
+                throw new AssertionError(e);
+            }
+        };
+    }
+
+    @Test
     void whenTheConnectionBreaksAfterAQuestionThenTheNextOneBringsTheAnswer() {
         var channel = connect();
         var answer = channel.signOfLife();

@@ -5,6 +5,7 @@ import dev.cordon.agent.journal.wire.Queued;
 import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.Heartbeat;
 import dev.cordon.protocol.wire.Hello;
+import dev.cordon.protocol.wire.RenewedCertificate;
 import dev.cordon.protocol.wire.Report;
 import dev.cordon.protocol.wire.SignedBlockChanges;
 import dev.cordon.protocol.wire.SignedCommand;
@@ -30,6 +31,7 @@ final class TestConversation implements Conversation {
     volatile LongConsumer acknowledge = _ -> {};
     volatile Runnable connected = () -> {};
     volatile Consumer<UploadState> uploadState = _ -> {};
+    volatile Consumer<RenewedCertificate> renewed = _ -> {};
 
     void report(long number) {
         var report = SignedReport.newBuilder()
@@ -86,6 +88,11 @@ final class TestConversation implements Conversation {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Override
+    public void renewed(RenewedCertificate certificate) {
+        renewed.accept(certificate);
     }
 
     @Override

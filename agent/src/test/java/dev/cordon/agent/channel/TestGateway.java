@@ -48,6 +48,8 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
     final KeyPair machineKeys = TestPki.newKeys();
     final X509Certificate machineCertificate = machineCertificate();
     final Set<X509Certificate> enrolled = ConcurrentHashMap.newKeySet();
+    final Set<X509Certificate> lapsed = ConcurrentHashMap.newKeySet();
+    volatile List<X509Certificate> next = List.of();
     final List<X509Certificate> shown = new CopyOnWriteArrayList<>();
     final KeptUploads uploads = new KeptUploads();
     final List<Hello> hellos = new CopyOnWriteArrayList<>();
@@ -141,6 +143,16 @@ final class TestGateway implements MachineAuthenticator, CommandSource, MachineI
     public Optional<MachineRef> authenticate(X509Certificate certificate) {
         shown.add(certificate);
         return enrolled.contains(certificate) ? Optional.of(MACHINE) : Optional.empty();
+    }
+
+    @Override
+    public Optional<MachineRef> lapsed(X509Certificate certificate) {
+        return lapsed.contains(certificate) ? Optional.of(MACHINE) : Optional.empty();
+    }
+
+    @Override
+    public List<X509Certificate> renew(MachineRef machine, X509Certificate shown) {
+        return next;
     }
 
     @Override

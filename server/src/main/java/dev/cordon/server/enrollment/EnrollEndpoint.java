@@ -49,7 +49,9 @@ final class EnrollEndpoint {
                 required(body, "at", LONGEST_TOKEN),
                 ByteString.copyFrom(bytes(body, "proof"))));
         http.status(201)
-                .json(Map.of("certificateChain", List.of(pem(renewed.certificate()), pem(renewed.authority()))));
+                .json(Map.of(
+                        "certificateChain",
+                        renewed.stream().map(EnrollEndpoint::pem).toList()));
     }
 
     private void enroll(Context http) {

@@ -61,7 +61,7 @@ public final class Enrollment {
 
     /** What lets machines in and keeps them in, and what manages tokens and certificates. */
     public List<Route> routes() {
-        var renewal = new Renewal(database, certificates, machines, keys, audit, time);
+        var renewal = new Renewal(certificates, time);
         return Stream.of(
                         new EnrollEndpoint(this, renewal, settings).routes(),
                         new EnrollmentTokenEndpoints(database, tokens, time).routes(),

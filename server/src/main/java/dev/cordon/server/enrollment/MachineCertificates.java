@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,9 @@ public final class MachineCertificates implements MachineAuthenticator {
 
     /** How long an answer may be repeated without looking again. */
     static final Duration FRESH = Duration.ofSeconds(3);
+
+    /** A machine that asks again within this time, because the answer was lost, gets the same certificate. */
+    private static final Duration AGAIN = Duration.ofDays(1);
 
     private static final int MOST_KNOWN = 20_000;
 
@@ -80,12 +84,50 @@ public final class MachineCertificates implements MachineAuthenticator {
         if (before != null && now.isBefore(before.lookedUp().plus(FRESH))) {
             return Optional.of(before.machine());
         }
-        var machine = CertificateNames.tenantOfIssuer(certificate)
+        var machine = issuedTo(certificate);
+        remember(certificate, machine, now);
+        return machine;
+    }
+
+    @Override
+    public Optional<MachineRef> lapsed(X509Certificate certificate) {
+        return time.instant().isAfter(certificate.getNotAfter().toInstant()) ? issuedTo(certificate) : Optional.empty();
+    }
+
+    private Optional<MachineRef> issuedTo(X509Certificate certificate) {
+        return CertificateNames.tenantOfIssuer(certificate)
                 .flatMap(tenant -> database.read(sql -> lookUp(sql, tenant, certificate)))
                 .filter(found -> signedBy(certificate, found.authority()))
                 .map(Found::machine);
-        remember(certificate, machine, now);
-        return machine;
+    }
+
+    @Override
+    public List<X509Certificate> renew(MachineRef machine, X509Certificate shown) {
+        return renew(machine.tenantId(), MachineId.of(shown.getPublicKey()), shown.getPublicKey());
+    }
+
+    /** The machine's next certificate, then its issuer; empty if it is not enrolled or was revoked. */
+    List<X509Certificate> renew(String tenantId, MachineId machine, PublicKey key) {
+        return database.write(sql -> {
+            if (!trusts(sql, tenantId, machine) || !onboarded(sql, tenantId, machine.value())) {
+                return List.of();
+            }
+            var certificate = newestSince(sql, tenantId, machine, time.instant().minus(AGAIN))
+                    .orElseGet(() -> issueNext(sql, tenantId, machine, key));
+            return List.of(certificate, keys.machineAuthority(sql, tenantId).certificate());
+        });
+    }
+
+    private X509Certificate issueNext(DSLContext sql, String tenantId, MachineId machine, PublicKey key) {
+        var certificate = issue(sql, tenantId, machine, key);
+        audit.append(
+                sql,
+                tenantId,
+                "machine:" + machine,
+                "machine.certificate_renewed",
+                "machine:" + machine,
+                Map.of("serial", serial(certificate)));
+        return certificate;
     }
 
     /** Issues a certificate for an enrolled machine and keeps it. Runs in the caller's transaction. */
@@ -158,12 +200,16 @@ public final class MachineCertificates implements MachineAuthenticator {
                 .fetchOptional()
                 .filter(row -> Arrays.equals(row.get(DER), der(certificate)))
                 .map(row -> row.get(MACHINE_ID))
-                .filter(machineId -> machines.find(sql, tenantId, machineId)
-                        .filter(machine -> machine.onboardingStatus().equals(Machines.ONBOARDED))
-                        .isPresent())
+                .filter(machineId -> onboarded(sql, tenantId, machineId))
                 .map(machineId -> new Found(
                         new MachineRef(tenantId, machineId),
                         keys.machineAuthority(sql, tenantId).certificate()));
+    }
+
+    private boolean onboarded(DSLContext sql, String tenantId, String machineId) {
+        return machines.find(sql, tenantId, machineId)
+                .filter(machine -> machine.onboardingStatus().equals(Machines.ONBOARDED))
+                .isPresent();
     }
 
     private void remember(X509Certificate certificate, Optional<MachineRef> machine, Instant now) {

@@ -2,6 +2,7 @@ package dev.cordon.server.enrollment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.store.Engine;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,9 @@ final class RenewalTest {
         var server = start(engine);
         var machine = server.enrolled();
         pass(server, MachineCertificates.LIFETIME.plusDays(30));
-        assertThat(server.certificates.authenticate(machine.chain().getFirst())).isEmpty();
+        var old = machine.chain().getFirst();
+        assertThat(server.certificates.authenticate(old)).isEmpty();
+        assertThat(server.certificates.lapsed(old)).isPresent();
 
         var answer = server.call("POST", PATH, machine.renewal(server.tenant, now()));
         assertThat(answer.status()).isEqualTo(201);
@@ -64,6 +67,9 @@ final class RenewalTest {
 
         var again = server.call("POST", PATH, machine.renewal(server.tenant, now()));
         assertThat(leaf(again)).isEqualTo(renewed);
+        var overTheGateway =
+                server.certificates.renew(server.certificates.lapsed(old).orElseThrow(), old);
+        assertThat(overTheGateway).containsExactly(renewed, machine.chain().getLast());
         assertThat(server.events()).containsOnlyOnce("machine.certificate_renewed");
     }
 
@@ -113,6 +119,11 @@ final class RenewalTest {
         assertThat(revoked.body().get("certificates").intValue()).isEqualTo(1);
         assertThat(server.certificates.authenticate(machine.chain().getFirst())).isEmpty();
         assertRefused(server.call("POST", PATH, machine.renewal(server.tenant, now())), "revoked");
+        var shown = machine.chain().getFirst();
+        assertThat(server.certificates.renew(new MachineRef(server.tenant, machine.id()), shown))
+                .isEmpty();
+        pass(server, MachineCertificates.LIFETIME.plusDays(30));
+        assertThat(server.certificates.lapsed(shown)).isEmpty();
         assertThat(server.events()).contains("machine.certificates_revoked");
         assertThat(server.call("POST", path, Map.of())
                         .body()
