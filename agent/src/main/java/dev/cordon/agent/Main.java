@@ -8,6 +8,7 @@ import dev.cordon.agent.facts.LinuxFacts;
 import dev.cordon.agent.install.Installation;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.storage.StateDirectory;
+import dev.cordon.protocol.memory.IdlePages;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -119,6 +120,7 @@ public final class Main {
                 stopped.countDown();
             });
             agent.start();
+            IdlePages.keepReturning();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 agent.close();
                 stopped.countDown();

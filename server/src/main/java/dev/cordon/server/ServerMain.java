@@ -1,6 +1,7 @@
 package dev.cordon.server;
 
 import dev.cordon.gateway.GatewayException;
+import dev.cordon.protocol.memory.IdlePages;
 import dev.cordon.server.keys.KeyException;
 import dev.cordon.server.store.StoreException;
 import dev.cordon.server.tls.TlsException;
@@ -44,6 +45,7 @@ public final class ServerMain {
                     .ifPresent(link -> System.out.println(
                             "There is no user yet. Make the first administrator here, within 72 hours: " + link));
             System.out.flush();
+            IdlePages.keepReturning();
             ended.await();
             return 0;
         } catch (UsageException e) {
