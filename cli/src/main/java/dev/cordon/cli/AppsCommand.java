@@ -1,8 +1,8 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.output.Column;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,9 +44,10 @@ final class AppsCommand extends Group {
     int list() {
         console.list(
                 console.get(PATH),
-                List.of("ID", "NAME", "ENABLED", "PERMISSIONS"),
-                app -> List.of(
-                        cell(app, "id"), cell(app, "displayName"), cell(app, "enabled"), cell(app, "permissions")));
+                Column.of("ID", "id"),
+                Column.of("NAME", "displayName"),
+                Column.of("ENABLED", "enabled"),
+                Column.of("PERMISSIONS", "permissions"));
         return ExitCode.OK;
     }
 
@@ -123,12 +124,10 @@ final class AppsCommand extends Group {
         int list(@Parameters(paramLabel = "APP") String app) {
             console.list(
                     console.get(secrets(app)),
-                    List.of("ID", "HINT", "STARTS", "EXPIRES"),
-                    secret -> List.of(
-                            cell(secret, "id"),
-                            cell(secret, "hint"),
-                            cell(secret, "startsAt"),
-                            cell(secret, "expiresAt")));
+                    Column.of("ID", "id"),
+                    Column.of("HINT", "hint"),
+                    Column.of("STARTS", "startsAt"),
+                    Column.of("EXPIRES", "expiresAt"));
             return ExitCode.OK;
         }
 

@@ -1,10 +1,10 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.connection.Pem;
+import dev.cordon.cli.output.Column;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,7 +31,7 @@ final class CertificateCommand extends Group {
             @Option(names = "--until", paramLabel = "TIME", description = "When it ends (default: its own end)")
                     Optional<String> until,
             @Option(names = "--single-use", description = "Accept each assertion once only") boolean singleUse) {
-        ObjectNode body = Console.body().put("certificate", PemFile.read(file));
+        ObjectNode body = Console.body().put("certificate", Pem.read(file));
         from.ifPresent(value -> body.put("startsAt", value));
         until.ifPresent(value -> body.put("expiresAt", value));
         if (singleUse) {
@@ -45,13 +45,11 @@ final class CertificateCommand extends Group {
     int list(@Parameters(paramLabel = "APP") String app) {
         console.list(
                 console.get(certificates(app)),
-                List.of("ID", "SUBJECT", "THUMBPRINT", "STARTS", "EXPIRES"),
-                certificate -> List.of(
-                        cell(certificate, "id"),
-                        cell(certificate, "subject"),
-                        cell(certificate, "thumbprint"),
-                        cell(certificate, "startsAt"),
-                        cell(certificate, "expiresAt")));
+                Column.of("ID", "id"),
+                Column.of("SUBJECT", "subject"),
+                Column.of("THUMBPRINT", "thumbprint"),
+                Column.of("STARTS", "startsAt"),
+                Column.of("EXPIRES", "expiresAt"));
         return ExitCode.OK;
     }
 

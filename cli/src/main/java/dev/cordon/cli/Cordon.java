@@ -1,65 +1,95 @@
 package dev.cordon.cli;
 
+import dev.cordon.cli.connection.RefusedException;
+import dev.cordon.cli.output.Printable;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ScopeType;
 
-/** {@code cordon}: administer a server, from a terminal or a script. Exit statuses: {@link ExitCode}. */
+/** {@code cordon}: respond and administer, from a terminal or a script. Exit statuses: {@link ExitCode}. */
 @Command(
         name = "cordon",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "Cordon 0.1.0-SNAPSHOT",
-        description = "Administer a Cordon server.",
+        description = "Respond on machines and administer a Cordon server.",
+        usageHelpWidth = 100,
         synopsisSubcommandLabel = "COMMAND")
 public final class Cordon {
+
+    /** Groups that list what they hold when nothing else is said. */
+    private static final Set<String> LISTS = Set.of("machines", "actions");
 
     private Cordon() {}
 
     public static void main(String... arguments) {
-        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, System.getenv(), arguments));
+        var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        var in = new BufferedReader(
+                new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
+        int status = run(out, err, in, System.getenv(), arguments);
+        out.flush();
+        err.flush();
+        // without the shutdown work of a run time that has nothing left to keep
+        Runtime.getRuntime().halt(status);
     }
 
-    static int run(PrintWriter out, PrintWriter err, Map<String, String> environment, String... arguments) {
-        try (Console console = new Console(out, environment)) {
-            return commandLine(console).setOut(out).setErr(err).execute(arguments);
+    /** Runs one command and says its exit status. */
+    static int run(
+            PrintWriter out, PrintWriter err, BufferedReader in, Map<String, String> environment, String... arguments) {
+        try (Console console = new Console(out, err, in, environment)) {
+            String[] words = listed(arguments);
+            return commandLine(console, words.length == 0 ? "" : words[0])
+                    .setOut(out)
+                    .setErr(err)
+                    .execute(words);
         }
     }
 
-    private static CommandLine commandLine(Console console) {
-        CommandLine apps = new CommandLine(new AppsCommand(console))
-                .addSubcommand(new AppsCommand.SecretCommand(console))
-                .addSubcommand(new SignInCommand(console))
-                .addSubcommand(new CertificateCommand(console))
-                .addSubcommand(new FederatedCommand(console));
-        CommandLine enroll =
-                new CommandLine(new EnrollCommand(console)).addSubcommand(new EnrollCommand.TokenCommand(console));
-        return new CommandLine(new Cordon())
-                .addMixin("console", console)
-                .addSubcommand(new TenantsCommand(console))
-                .addSubcommand(apps)
-                .addSubcommand(new KeysCommand(console))
-                .addSubcommand(new HostsCommand(console))
-                .addSubcommand(new UsersCommand(console))
-                .addSubcommand(new RolesCommand(console))
-                .addSubcommand(new GroupsCommand(console))
-                .addSubcommand(enroll)
-                .addSubcommand(new SettingsCommand(console))
-                .addSubcommand(new MachinesCommand(console))
-                .addSubcommand(new IsolateCommand(console))
-                .addSubcommand(new ReleaseCommand(console))
-                .addSubcommand(new ActionsCommand(console))
-                .addSubcommand(new BreakGlassCommand(console))
-                .addSubcommand(new AuditCommand(console))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    line.getErr().println("cordon: " + Printable.cell(String.valueOf(failure.getMessage())));
-                    return ExitCode.of(failure);
-                });
+    /** {@code cordon machines} is {@code cordon machines list}. */
+    private static String[] listed(String... arguments) {
+        boolean help = arguments.length > 1
+                && List.of("-h", "--help", "-V", "--version").contains(arguments[1]);
+        if (arguments.length == 0
+                || !LISTS.contains(arguments[0])
+                || help
+                || (arguments.length > 1 && !arguments[1].startsWith("-"))) {
+            return arguments;
+        }
+        List<String> words = new ArrayList<>(List.of(arguments));
+        words.add(1, "list");
+        return words.toArray(String[]::new);
+    }
+
+    /** The command line with the one command that is called, or with all where that is not known. */
+    static CommandLine commandLine(Console console, String called) {
+        var line = new CommandLine(new Cordon());
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        line.addMixin("console", console);
+        new Commands(console).add(line, called);
+        return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler((failure, at, _) -> {
+            at.getErr().println("cordon: " + Printable.cell(message(failure)));
+            return ExitCode.of(failure);
+        });
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return failure instanceof RefusedException refused
+                        && refused.requestId().isPresent()
+                ? message + " (request " + refused.requestId().get() + ")"
+                : message;
     }
 }

@@ -1,9 +1,8 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
-import java.util.List;
+import dev.cordon.cli.output.Column;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,14 +44,12 @@ final class EnrollCommand extends Group {
         int list() {
             console.list(
                     console.get(PATH),
-                    List.of("ID", "DESCRIPTION", "STATE", "USES", "OF", "EXPIRES"),
-                    token -> List.of(
-                            cell(token, "id"),
-                            cell(token, "description"),
-                            cell(token, "state"),
-                            cell(token, "uses"),
-                            cell(token, "maxUses"),
-                            cell(token, "expiresAt")));
+                    Column.of("ID", "id"),
+                    Column.of("DESCRIPTION", "description"),
+                    Column.status("STATE", "state"),
+                    Column.of("USES", "uses"),
+                    Column.of("OF", "maxUses"),
+                    Column.of("EXPIRES", "expiresAt"));
             return ExitCode.OK;
         }
 

@@ -1,10 +1,10 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.connection.Pem;
+import dev.cordon.cli.output.Column;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +35,7 @@ final class FederatedCommand extends Group {
         ObjectNode body = Console.body().put("name", name).put("issuer", issuer).put("subject", subject);
         audience.ifPresent(value -> body.put("audience", value));
         jwksUri.ifPresent(value -> body.put("jwksUri", value));
-        authority.ifPresent(file -> body.put("authority", PemFile.read(file)));
+        authority.ifPresent(file -> body.put("authority", Pem.read(file)));
         console.object(console.post(credentials(app), body));
         return ExitCode.OK;
     }
@@ -44,13 +44,11 @@ final class FederatedCommand extends Group {
     int list(@Parameters(paramLabel = "APP") String app) {
         console.list(
                 console.get(credentials(app)),
-                List.of("ID", "NAME", "ISSUER", "SUBJECT", "AUDIENCE"),
-                one -> List.of(
-                        cell(one, "id"),
-                        cell(one, "name"),
-                        cell(one, "issuer"),
-                        cell(one, "subject"),
-                        cell(one, "audience")));
+                Column.of("ID", "id"),
+                Column.of("NAME", "name"),
+                Column.of("ISSUER", "issuer"),
+                Column.of("SUBJECT", "subject"),
+                Column.of("AUDIENCE", "audience"));
         return ExitCode.OK;
     }
 

@@ -1,8 +1,8 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.output.Column;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -47,13 +47,11 @@ final class GroupsCommand extends Group {
     int list() {
         console.list(
                 console.get(PATH),
-                List.of("NUMBER", "NAME", "RANK", "CONDITIONS", "MACHINES"),
-                group -> List.of(
-                        cell(group, "id"),
-                        cell(group, "name"),
-                        cell(group, "rank"),
-                        cell(group, "conditions"),
-                        cell(group, "machineIds")));
+                Column.of("NUMBER", "id"),
+                Column.of("NAME", "name"),
+                Column.of("RANK", "rank"),
+                Column.of("CONDITIONS", "conditions"),
+                Column.of("MACHINES", "machineIds"));
         return ExitCode.OK;
     }
 

@@ -1,6 +1,5 @@
 package dev.cordon.cli;
 
-import dev.cordon.server.DropInNames;
 import java.net.InetAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,9 +24,10 @@ final class HostsCommand extends Group {
                             description = "Where the server is (default: 127.0.0.1)")
                     String address) {
         String ip = InetAddress.ofLiteral(address).getHostAddress();
-        console.line(
-                "# Cordon lab: the server must run with --drop-in-names --port 443. Take these lines out afterwards.");
-        DropInNames.HOSTS.forEach(host -> console.line(ip + " " + host));
+        console.screen()
+                .line(
+                        "# Cordon lab: the server must run with --drop-in-names --port 443. Take these lines out afterwards.");
+        DropInHosts.ALL.forEach(host -> console.screen().line(ip + " " + host));
         return ExitCode.OK;
     }
 }

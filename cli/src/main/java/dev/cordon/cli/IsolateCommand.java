@@ -1,35 +1,25 @@
 package dev.cordon.cli;
 
-import java.time.Duration;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "isolate", description = "Cut a machine off the network (needs Machine.Isolate)")
-final class IsolateCommand implements Callable<Integer> {
+@Command(name = "isolate", description = "Cut machines off the network (needs Machine.Isolate)")
+final class IsolateCommand extends OrderCommand {
 
-    private final Console console;
-
-    @Parameters(paramLabel = "MACHINE", description = "Id or name")
-    private String machine = "";
-
-    @Option(names = "--comment", required = true, description = "Why; kept with the action and in the audit log")
-    private String comment = "";
+    @Parameters(paramLabel = "MACHINE", description = Targets.DESCRIPTION)
+    private List<String> machines = List.of();
 
     @Option(names = "--selective", description = "Leave what the tenant's settings allow")
     private boolean selective;
 
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait for the machine's answer so long")
-    private int seconds;
-
     IsolateCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() {
-        var body = Console.body().put("Comment", comment).put("IsolationType", selective ? "Selective" : "Full");
-        return new Actions(console).order(machine, "isolate", body, Duration.ofSeconds(seconds));
+        return order("Isolate", "isolate", machines, comment().put("IsolationType", selective ? "Selective" : "Full"));
     }
 }

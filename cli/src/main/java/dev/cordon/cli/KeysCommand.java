@@ -1,8 +1,6 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
-
-import java.util.List;
+import dev.cordon.cli.output.Column;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +33,9 @@ final class KeysCommand extends Group {
     private void show(JsonNode keys) {
         console.list(
                 keys,
-                List.of("ID", "STATE", "PUBLISHED", "SIGNS FROM"),
-                key -> List.of(cell(key, "id"), cell(key, "state"), cell(key, "createdAt"), cell(key, "signsFrom")));
+                Column.of("ID", "id"),
+                Column.status("STATE", "state"),
+                Column.of("PUBLISHED", "createdAt"),
+                Column.of("SIGNS FROM", "signsFrom"));
     }
 }

@@ -1,16 +1,33 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.output.Column;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
-@Command(name = "machines", description = "Machines of the tenant (needs Machine.Read.All)")
+@Command(name = "machines", description = "Machines of the tenant (needs Machine.Read.All); alone, lists them")
 final class MachinesCommand extends Group {
+
+    private static final String PATH = "/api/machines";
+
+    private static final Column[] COLUMNS = {
+        Column.of("NAME", "computerDnsName"),
+        Column.status("HEALTH", "healthStatus"),
+        Column.of("PLATFORM", "osPlatform"),
+        Column.of("VERSION", "osVersion").ifRoom(),
+        Column.of("ADDRESS", "lastIpAddress"),
+        Column.of("LAST SEEN", "lastSeen"),
+        Column.of("TAGS", "machineTags").ifRoom(),
+        Column.of("ID", "id").ifRoom()
+    };
 
     MachinesCommand(Console console) {
         super(console);
@@ -19,30 +36,64 @@ final class MachinesCommand extends Group {
     @Command(description = "List machines")
     int list(
             @Option(names = "--filter", paramLabel = "ODATA", description = "For example: healthStatus eq 'Active'")
-                    Optional<String> filter) {
-        console.list(
-                console.get("/api/machines"
-                        + filter.map(text -> "?$filter=" + encoded(text)).orElse("")),
-                List.of("ID", "NAME", "PLATFORM", "HEALTH", "ADDRESS", "LAST SEEN"),
-                machine -> List.of(
-                        cell(machine, "id"),
-                        cell(machine, "computerDnsName"),
-                        cell(machine, "osPlatform"),
-                        cell(machine, "healthStatus"),
-                        cell(machine, "lastIpAddress"),
-                        cell(machine, "lastSeen")));
+                    Optional<String> filter,
+            @Option(names = "--search", paramLabel = "TEXT", description = "Part of the name or of the last address")
+                    Optional<String> search,
+            @Option(names = "--tag", paramLabel = "TAG", description = "Only with this tag; all of several")
+                    List<String> tags,
+            @Option(
+                            names = "--health",
+                            paramLabel = "STATUS",
+                            description = "Active, ImpairedCommunication or Inactive")
+                    Optional<String> health,
+            @Option(names = "--top", paramLabel = "N", description = "At most so many") Optional<Integer> top) {
+        List<String> conditions = new ArrayList<>();
+        filter.ifPresent(text -> conditions.add("(" + text + ")"));
+        search.map(Targets::quoted)
+                .ifPresent(text -> conditions.add(
+                        "(contains(computerDnsName," + text + ") or contains(lastIpAddress," + text + "))"));
+        (tags == null ? List.<String>of() : tags)
+                .forEach(tag -> conditions.add("machineTags/any(tag: tag eq " + Targets.quoted(tag) + ")"));
+        health.ifPresent(status -> conditions.add("healthStatus eq " + Targets.quoted(status)));
+        List<String> query = new ArrayList<>();
+        query.add("$orderby=computerDnsName");
+        top.ifPresent(number -> query.add("$top=" + number));
+        if (!conditions.isEmpty()) {
+            query.add("$filter=" + encoded(String.join(" and ", conditions)));
+        }
+        console.list(console.all(PATH + "?" + String.join("&", query)), COLUMNS);
         return ExitCode.OK;
     }
 
     @Command(description = "Show one machine")
     int show(@Parameters(paramLabel = "MACHINE", description = "Id or name") String machine) {
-        console.object(console.get("/api/machines/" + encoded(machine)));
+        console.object(console.get(PATH + "/" + encoded(machine)));
         return ExitCode.OK;
     }
 
     @Command(description = "Show what was asked of a machine and how it says it stands")
     int state(@Parameters(paramLabel = "MACHINE", description = "Id or name") String machine) {
         console.object(console.get("/cordon/v1/machines/" + encoded(machine) + "/state"));
+        return ExitCode.OK;
+    }
+
+    @Command(description = "Give machines a tag, or take it away (needs Machine.ReadWrite.All)")
+    int tag(
+            @Parameters(paramLabel = "TAG", index = "0") String tag,
+            @Parameters(paramLabel = "MACHINE", index = "1..*", arity = "0..*", description = Targets.DESCRIPTION)
+                    List<String> machines,
+            @Mixin Targets targets,
+            @Option(names = "--remove", description = "Take it away") boolean remove) {
+        List<Target> found = targets.resolve(console, machines == null ? List.of() : machines);
+        String what = remove ? "Take the tag " + tag + " from" : "Give the tag " + tag + " to";
+        new Confirmation(console).machines(what, found, targets.yes());
+        ArrayNode changed = Console.body().putArray("value");
+        for (Target target : found) {
+            var body = Console.body().put("Value", tag).put("Action", remove ? "Remove" : "Add");
+            JsonNode machine = console.post(PATH + "/" + encoded(target.machine()) + "/tags", body);
+            changed.add(machine);
+        }
+        console.list(Console.body().set("value", changed), COLUMNS);
         return ExitCode.OK;
     }
 }

@@ -1,32 +1,21 @@
 package dev.cordon.cli;
 
-import java.time.Duration;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "release", description = "Let an isolated machine back on the network (needs Machine.Isolate)")
-final class ReleaseCommand implements Callable<Integer> {
+@Command(name = "release", description = "Let isolated machines back on the network (needs Machine.Isolate)")
+final class ReleaseCommand extends OrderCommand {
 
-    private final Console console;
-
-    @Parameters(paramLabel = "MACHINE", description = "Id or name")
-    private String machine = "";
-
-    @Option(names = "--comment", required = true, description = "Why; kept with the action and in the audit log")
-    private String comment = "";
-
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "Wait for the machine's answer so long")
-    private int seconds;
+    @Parameters(paramLabel = "MACHINE", description = Targets.DESCRIPTION)
+    private List<String> machines = List.of();
 
     ReleaseCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() {
-        var body = Console.body().put("Comment", comment);
-        return new Actions(console).order(machine, "unisolate", body, Duration.ofSeconds(seconds));
+        return order("Release", "unisolate", machines, comment());
     }
 }

@@ -1,8 +1,8 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.output.Column;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,13 +45,11 @@ final class RolesCommand extends Group {
     int list() {
         console.list(
                 console.get(PATH),
-                List.of("ID", "NAME", "PERMISSIONS", "ALL MACHINES", "GROUPS"),
-                role -> List.of(
-                        cell(role, "id"),
-                        cell(role, "displayName"),
-                        cell(role, "permissions"),
-                        cell(role, "allMachines"),
-                        cell(role, "machineGroups")));
+                Column.of("ID", "id"),
+                Column.of("NAME", "displayName"),
+                Column.of("PERMISSIONS", "permissions"),
+                Column.of("ALL MACHINES", "allMachines"),
+                Column.of("GROUPS", "machineGroups"));
         return ExitCode.OK;
     }
 

@@ -1,8 +1,6 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
-
-import java.util.List;
+import dev.cordon.cli.output.Column;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,8 +31,9 @@ final class TenantsCommand extends Group {
     int list() {
         console.list(
                 console.get("/cordon/v1/tenants"),
-                List.of("ID", "NAME", "DOMAIN"),
-                tenant -> List.of(cell(tenant, "id"), cell(tenant, "displayName"), cell(tenant, "domainName")));
+                Column.of("ID", "id"),
+                Column.of("NAME", "displayName"),
+                Column.of("DOMAIN", "domainName"));
         return ExitCode.OK;
     }
 }

@@ -1,8 +1,8 @@
 package dev.cordon.cli;
 
-import static dev.cordon.cli.Console.cell;
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.output.Column;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -37,12 +37,10 @@ final class UsersCommand extends Group {
     int list() {
         console.list(
                 console.get(PATH),
-                List.of("NAME", "DISPLAY NAME", "ENABLED", "ROLES"),
-                user -> List.of(
-                        cell(user, "userPrincipalName"),
-                        cell(user, "displayName"),
-                        cell(user, "enabled"),
-                        cell(user, "roles")));
+                Column.of("NAME", "userPrincipalName"),
+                Column.of("DISPLAY NAME", "displayName"),
+                Column.of("ENABLED", "enabled"),
+                Column.of("ROLES", "roles"));
         return ExitCode.OK;
     }
 

@@ -2,8 +2,10 @@ package dev.cordon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -138,6 +140,11 @@ class CordonTest {
     }
 
     private int run(String... arguments) {
-        return Cordon.run(new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), arguments);
+        return Cordon.run(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new BufferedReader(new StringReader("")),
+                Map.of(),
+                arguments);
     }
 }

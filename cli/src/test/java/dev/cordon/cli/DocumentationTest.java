@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cordon.fleet.process.Programs;
 import dev.cordon.fleet.process.RunningProgram;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +77,11 @@ class DocumentationTest {
         var out = new StringWriter();
         var err = new StringWriter();
         int status = Cordon.run(
-                new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), words.toArray(String[]::new));
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new BufferedReader(new StringReader("")),
+                Map.of(),
+                words.toArray(String[]::new));
         assertThat(status).as(err.toString()).isZero();
         assertThat(out.toString()).contains("Usage: cordon " + words.getFirst());
         return out.toString();

@@ -1,4 +1,4 @@
-package dev.cordon.cli;
+package dev.cordon.cli.connection;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads certificates that an operator names. */
-final class PemFile {
+public final class Pem {
 
     /** Far more than certificates need; whoever names a disk image by mistake is told so. */
     private static final int LARGEST = 64 * 1024;
 
-    private PemFile() {}
+    private Pem() {}
 
     /** @throws IllegalArgumentException if the file cannot be read as text of bearable size */
-    static String read(Path file) {
+    public static String read(Path file) {
         try {
             if (Files.size(file) > LARGEST) {
                 throw new IllegalArgumentException(file + " is too large for certificates in PEM");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.cli.output;
+
+import org.jspecify.annotations.NullMarked;
