@@ -32,19 +32,6 @@ CREATE TABLE users (
   PRIMARY KEY (tenant_id, id)
 );
 
-CREATE TABLE passkeys (
-  tenant_id     TEXT NOT NULL,
-  user_id       TEXT NOT NULL,
-  credential_id ${bytes} NOT NULL UNIQUE,
-  public_key    ${bytes} NOT NULL,
-  sign_count    BIGINT NOT NULL,
-  name          TEXT NOT NULL,
-  created_at    BIGINT NOT NULL,
-  last_used_at  BIGINT,
-  PRIMARY KEY (tenant_id, user_id, credential_id),
-  FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
-);
-
 CREATE TABLE roles (
   tenant_id    TEXT NOT NULL REFERENCES tenants (id),
   id           TEXT NOT NULL,

@@ -125,7 +125,8 @@ public final class CordonServer implements AutoCloseable {
                 clock,
                 settings.acceptThreatProtection(),
                 accounts.directory());
-        var userSignIn = new UserSignIn(database, audit, identity, accounts, vault, clock);
+        var userSignIn =
+                new UserSignIn(database, audit, identity, accounts, vault, clock, HostNames.all(hosts(settings)));
         var machines = new Machines(database, clock, audit);
         var outbox = new Outbox(database, clock);
         var progress = new RunningProgress(clock);

@@ -63,11 +63,14 @@ final class Browser {
 
     /** The hidden field that each form carries. */
     Html formField(Context http) {
-        var secret = cookie(http, FORM).orElseGet(() -> {
-            var fresh = Secret.random();
-            set(http, FORM, fresh, -1);
-            return fresh;
-        });
+        var secret = cookie(http, FORM)
+                .or(() -> Optional.ofNullable(http.<String>attribute(FORM)))
+                .orElseGet(() -> {
+                    var fresh = Secret.random();
+                    set(http, FORM, fresh, -1);
+                    http.attribute(FORM, fresh); // for the other forms of the same page
+                    return fresh;
+                });
         return Html.of("<input type=\"hidden\" name=\"form\" value=\"%s\">", proof(secret));
     }
 
@@ -82,6 +85,12 @@ final class Browser {
         return secret.isPresent()
                 && sent.isPresent()
                 && MessageDigest.isEqual(Secret.hash(proof(secret.get())), Secret.hash(sent.get()));
+    }
+
+    /** What only this browser, in this session, can show again. */
+    byte[] binding(Context http) {
+        return Secret.hash("browser " + cookie(http, FORM).orElse("") + " "
+                + cookie(http, SESSION).orElse(""));
     }
 
     private static String proof(String secret) {

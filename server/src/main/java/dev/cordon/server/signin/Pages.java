@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes pages: one style sheet, no scripts, no frames, nothing from elsewhere. Forms go to this server only, or where the
- * page says. Stateless.
+ * Writes pages: one style sheet, no frames, nothing from elsewhere; no scripts but the one that talks to authenticators,
+ * and that only where a passkey can be used. Forms go to this server only, or where the page says. Stateless.
  */
 final class Pages {
 
     static final String STYLE = "/signin/style.css";
+    static final String SCRIPT = "/signin/passkeys.js";
+
+    private static final Html NO_SCRIPT = Html.NOTHING;
 
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
@@ -21,7 +24,18 @@ final class Pages {
 
     /** @param targets beside this server, where the answer to a form may lead; origins or schemes */
     static void write(Context http, int status, String title, Html body, List<String> targets) {
-        write(http, status, title, body, "; form-action " + String.join(" ", targets(targets)));
+        write(http, status, title, body, NO_SCRIPT, "; form-action " + String.join(" ", targets(targets)));
+    }
+
+    /** A page on which a passkey can be made or used. */
+    static void writeWithPasskeys(Context http, int status, String title, Html body, List<String> targets) {
+        write(
+                http,
+                status,
+                title,
+                body,
+                Html.of("<script src=\"%s\" defer></script>", SCRIPT),
+                "; script-src 'self'; connect-src 'self'; form-action " + String.join(" ", targets(targets)));
     }
 
     /**
@@ -30,10 +44,10 @@ final class Pages {
      * @param script the SHA-256 of its one script, as a policy source
      */
     static void writeWithScript(Context http, String title, Html body, String target, String script) {
-        write(http, 200, title, body, "; form-action " + target + "; script-src '" + script + "'");
+        write(http, 200, title, body, NO_SCRIPT, "; form-action " + target + "; script-src '" + script + "'");
     }
 
-    private static void write(Context http, int status, String title, Html body, String policy) {
+    private static void write(Context http, int status, String title, Html body, Html script, String policy) {
         var page = Html.of("""
                 <!DOCTYPE html>
                 <html lang="en">
@@ -43,6 +57,7 @@ final class Pages {
                 <meta name="robots" content="noindex">
                 <title>%s – Cordon</title>
                 <link rel="stylesheet" href="%s">
+                %s
                 </head>
                 <body>
                 <main>
@@ -51,7 +66,7 @@ final class Pages {
                 </main>
                 </body>
                 </html>
-                """, title, STYLE, body);
+                """, title, STYLE, script, body);
         http.status(status)
                 .header("Content-Security-Policy", POLICY + policy)
                 .header("Cache-Control", "no-store")
@@ -66,10 +81,16 @@ final class Pages {
     }
 
     static void style(Context http) {
-        try (var stream = Objects.requireNonNull(Pages.class.getResourceAsStream("/signin/style.css"))) {
-            http.header("Cache-Control", "max-age=3600")
-                    .contentType("text/css; charset=utf-8")
-                    .result(stream.readAllBytes());
+        resource(http, "/signin/style.css", "text/css; charset=utf-8");
+    }
+
+    static void script(Context http) {
+        resource(http, "/signin/passkeys.js", "text/javascript; charset=utf-8");
+    }
+
+    private static void resource(Context http, String name, String type) {
+        try (var stream = Objects.requireNonNull(Pages.class.getResourceAsStream(name))) {
+            http.header("Cache-Control", "max-age=3600").contentType(type).result(stream.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

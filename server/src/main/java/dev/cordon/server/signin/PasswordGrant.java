@@ -104,8 +104,8 @@ final class PasswordGrant implements Grant {
         try {
             return switch (passwords.check(Optional.of(tenantId), name, password)) {
                 case Outcome.Right(var user) -> {
-                    if (user.secondFactor() || user.hasTotp()) {
-                        throw Refusals.secondFactorNeeded(request.endpoint(), user.hasTotp());
+                    if (user.secondFactor() || user.hasSecondFactor()) {
+                        throw Refusals.secondFactorNeeded(request.endpoint(), user.hasSecondFactor());
                     }
                     yield user;
                 }

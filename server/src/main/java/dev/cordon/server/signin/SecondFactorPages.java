@@ -5,6 +5,7 @@ import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.SignInPages.Next;
 import dev.cordon.server.users.SecondFactor;
 import dev.cordon.server.users.Session;
+import dev.cordon.server.users.User;
 import io.javalin.http.Context;
 import java.util.Base64;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class SecondFactorPages {
 
     private static final String ACTION = "/signin/code";
+    private static final String WRONG = "The code is wrong, was used already, or the account is locked for a while.";
     private static final List<String> METHODS = List.of("pwd", "otp", "mfa");
 
     private final Parts parts;
@@ -25,18 +27,31 @@ final class SecondFactorPages {
     private final Browser browser;
     private final SignInPages pages;
     private final SignInForms forms;
+    private final PasskeyForms passkeys;
 
-    SecondFactorPages(Parts parts, Browser browser, SignInPages pages, SignInForms forms) {
+    SecondFactorPages(Parts parts, Browser browser, SignInPages pages, SignInForms forms, PasskeyForms passkeys) {
         this.parts = parts;
         this.factor = parts.accounts().secondFactor(parts.vault());
         this.browser = browser;
         this.pages = pages;
         this.forms = forms;
+        this.passkeys = passkeys;
     }
 
     /** @param session whose password was right */
     void show(Context http, Next next, Session session) {
         page(http, 200, next, session, Optional.empty(), Optional.empty());
+    }
+
+    /** The page once more, with what went wrong. */
+    void again(Context http, ReturnPath back, Session session, String problem) {
+        page(
+                http,
+                400,
+                new Next(back.text(), forms.targets(http, back)),
+                session,
+                Optional.empty(),
+                Optional.of(problem));
     }
 
     void submit(Context http) {
@@ -46,17 +61,16 @@ final class SecondFactorPages {
                 AuthorizeAnswers.redirect(http, back.text());
                 return;
             }
-            var next = new Next(back.text(), forms.targets(http, back));
             var known = session.get();
             var wrapped = form.optional("offer").map(SecondFactorPages::decode);
             if (!accepted(known, form, wrapped)) {
                 page(
                         http,
                         400,
-                        next,
+                        new Next(back.text(), forms.targets(http, back)),
                         known,
-                        known.user().hasTotp() ? Optional.empty() : wrapped,
-                        Optional.of("The code is wrong, was used already, or the account is locked for a while."));
+                        known.user().hasSecondFactor() ? Optional.empty() : wrapped,
+                        Optional.of(WRONG));
                 return;
             }
             var complete = browser.begin(http, known.user(), METHODS, true);
@@ -66,7 +80,7 @@ final class SecondFactorPages {
                                 sql,
                                 known.user().tenantId(),
                                 SignInForms.actor(known.user()),
-                                known.user().hasTotp() ? "user.signedIn" : "user.secondFactorEnrolled",
+                                known.user().hasSecondFactor() ? "user.signedIn" : "user.secondFactorEnrolled",
                                 "user:" + known.user().id(),
                                 Map.of("methods", complete.methods(), "ip", http.ip()));
                 return complete;
@@ -75,9 +89,10 @@ final class SecondFactorPages {
         });
     }
 
+    /** Who has a second factor of any kind must show it: a password alone enrolls no other one. */
     private boolean accepted(Session session, TokenForm form, Optional<byte[]> wrapped) {
         var code = form.optional("code").orElse("");
-        if (session.user().hasTotp()) {
+        if (session.user().hasSecondFactor()) {
             return factor.check(session.user(), code);
         }
         return wrapped.isPresent() && factor.enroll(session.user(), wrapped.get(), code);
@@ -85,49 +100,86 @@ final class SecondFactorPages {
 
     private void page(
             Context http, int status, Next next, Session session, Optional<byte[]> offered, Optional<String> problem) {
-        var enrollment = session.user().hasTotp() ? Html.NOTHING : enrollment(session, offered);
-        var body = Html.of(
-                """
-                <h1>%s</h1>
-                <p class="quiet">%s</p>
-                %s
+        var body = session.user().hasSecondFactor()
+                ? proof(http, next, session, problem)
+                : enrollment(http, next, session, offered, problem);
+        Pages.writeWithPasskeys(http, status, "Second factor", body, next.targets());
+    }
+
+    private Html proof(Context http, Next next, Session session, Optional<String> problem) {
+        var user = session.user();
+        var passkey = user.hasPasskey() ? passkeys.secondFactor(http, pages, next) : Html.NOTHING;
+        var code = user.hasTotp() ? codeForm(http, next, Html.NOTHING, "Six-digit code", "numeric") : Html.NOTHING;
+        return Html.of(
+                        """
+                        <h1>%s</h1>
+                        <p class="quiet">%s</p>
+                        %s
+                        """,
+                        user.hasTotp() ? "Enter your code" : "Show your passkey",
+                        (user.hasTotp() ? "From the authenticator application of " : "Signing in as ")
+                                + user.userPrincipalName(),
+                        SignInPages.alert(problem))
+                .and(code)
+                .and(passkey)
+                .and(Html.of("""
+                        <details>
+                        <summary>Use a recovery code</summary>
+                        <form method="post" action="%s">
+                        %s
+                        <label for="recovery">Recovery code</label>
+                        <input id="recovery" class="code" name="code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required maxlength="30">
+                        <button class="second">Continue</button>
+                        </form>
+                        </details>
+                        """, ACTION, pages.hidden(http, next, "Cordon")));
+    }
+
+    private Html enrollment(
+            Context http, Next next, Session session, Optional<byte[]> offered, Optional<String> problem) {
+        return Html.of("""
+                        <h1>Set up an authenticator</h1>
+                        <p class="quiet">This account needs a second factor.</p>
+                        %s
+                        """, SignInPages.alert(problem))
+                .and(codeForm(http, next, offer(session.user(), offered), "Six-digit code that it shows", "numeric"))
+                .and(
+                        passkeys.work(http)
+                                ? new Html("<h2>Or use a passkey</h2>\n").and(passkeys.enrollment(http, pages, next))
+                                : Html.NOTHING);
+    }
+
+    private Html codeForm(Context http, Next next, Html above, String label, String keyboard) {
+        return Html.of("""
                 <form method="post" action="%s">
                 %s
                 %s
-                <label for="code">Six-digit code</label>
-                <input id="code" class="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" required maxlength="10" autofocus>
+                <label for="code">%s</label>
+                <input id="code" class="code" name="code" type="text" inputmode="%s" autocomplete="one-time-code" required maxlength="10" autofocus>
                 <button>Continue</button>
                 </form>
-                """,
-                session.user().hasTotp() ? "Enter your code" : "Set up an authenticator",
-                session.user().hasTotp()
-                        ? "From the authenticator application of "
-                                + session.user().userPrincipalName()
-                        : "This account needs a second factor.",
-                SignInPages.alert(problem),
-                ACTION,
-                pages.hidden(http, next, "Cordon"),
-                enrollment);
-        Pages.write(http, status, "Second factor", body, next.targets());
+                """, ACTION, pages.hidden(http, next, "Cordon"), above, label, keyboard);
     }
 
-    private Html enrollment(Session session, Optional<byte[]> offered) {
-        var user = session.user();
+    /** A new key for an authenticator application, as a picture and as text; or the one that was shown before. */
+    Html offer(User user, Optional<byte[]> offered) {
         var offer = offered.map(wrapped -> new SecondFactor.Offer(factor.shown(user, wrapped), wrapped))
                 .orElseGet(() -> factor.offer(user));
+        var uri = factor.uri(user, offer);
         return Html.of(
                 """
-                <p>Add an account to your authenticator application with this key, time based, or <a href="otpauth://totp/Cordon:%s?secret=%s&amp;issuer=Cordon">open it on this device</a>:</p>
-                <p><code>%s</code></p>
+                <p>Scan this with your authenticator application, or <a href="%s">open it on this device</a>:</p>
+                %s
+                <p>If you cannot scan it, type this key (time based):<br><code>%s</code></p>
                 <input type="hidden" name="offer" value="%s">
                 """,
-                user.userPrincipalName(),
-                offer.secret(),
+                uri,
+                QrCode.svg(uri, "QR code with the key below"),
                 offer.secret().replaceAll("(.{4})(?=.)", "$1 "),
                 Base64.getUrlEncoder().withoutPadding().encodeToString(offer.wrapped()));
     }
 
-    private static byte[] decode(String text) {
+    static byte[] decode(String text) {
         try {
             return Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {

@@ -11,6 +11,7 @@ import dev.cordon.server.users.User;
 import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ final class SignInForms {
     /** One text for all three, so that the page tells nobody which names exist. */
     private static final String WRONG =
             "The user name or the password is wrong, or the account is locked for a while after too many tries.";
+
+    private static final Duration RECENT = Duration.ofMinutes(15);
 
     private final Parts parts;
     private final AuthorizeRequests requests;
@@ -123,7 +126,7 @@ final class SignInForms {
     }
 
     private void signedIn(Context http, User user, ReturnPath back) {
-        boolean complete = !user.secondFactor() && !user.hasTotp();
+        boolean complete = !user.secondFactor() && !user.hasSecondFactor();
         var session = browser.begin(http, user, List.of("pwd"), complete);
         if (complete) {
             parts.database().write(sql -> {
@@ -146,7 +149,7 @@ final class SignInForms {
         again(http, form, back, name, WRONG);
     }
 
-    private void again(Context http, TokenForm form, ReturnPath back, String name, String problem) {
+    void again(Context http, TokenForm form, ReturnPath back, String name, String problem) {
         pages.password(
                 http,
                 400,
@@ -156,7 +159,8 @@ final class SignInForms {
                 Optional.of(problem));
     }
 
-    private Optional<String> tenantId(ReturnPath back) {
+    /** The tenant that a sign-in is for; empty where it is for none in particular. */
+    Optional<String> tenantId(ReturnPath back) {
         if (!back.isAuthorize()) {
             return Optional.empty();
         }
@@ -165,6 +169,11 @@ final class SignInForms {
                 .read(sql -> requests.owned(sql, back.tenantName(), clientId)
                         .tenant()
                         .id()));
+    }
+
+    /** Whether a session is young enough to change how its user signs in. */
+    boolean isRecent(Session session) {
+        return session.authenticatedAt().plus(RECENT).isAfter(parts.time().instant());
     }
 
     List<String> targets(Context http, ReturnPath back) {

@@ -14,10 +14,12 @@ import java.util.Optional;
 final class SignInPages {
 
     private final Browser browser;
+    private final PasskeyForms passkeys;
     private final InstantSource time;
 
-    SignInPages(Browser browser, InstantSource time) {
+    SignInPages(Browser browser, PasskeyForms passkeys, InstantSource time) {
         this.browser = browser;
+        this.passkeys = passkeys;
         this.time = time;
     }
 
@@ -51,7 +53,8 @@ final class SignInPages {
                 name,
                 new Html(name.isEmpty() ? " autofocus" : ""),
                 new Html(name.isEmpty() ? "" : " autofocus"));
-        Pages.write(http, status, "Sign in", body, next.targets());
+        Pages.writeWithPasskeys(
+                http, status, "Sign in", body.and(passkeys.signIn(http, this, next, application)), next.targets());
     }
 
     /** @param forEverybody whether the user may consent for the whole organization */

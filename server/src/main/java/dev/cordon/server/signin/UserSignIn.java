@@ -12,6 +12,7 @@ import dev.cordon.server.web.Route;
 import io.javalin.http.HandlerType;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -25,23 +26,29 @@ public final class UserSignIn {
     private final AuthorizeEndpoint authorize;
     private final SignInForms forms;
     private final SecondFactorPages secondFactor;
+    private final PasskeyPages passkeys;
+    private final AccountPages account;
     private final LogoutEndpoint logout;
     private final DeviceCodes deviceCodes;
     private final DeviceCodeEndpoint devices;
     private final DevicePages devicePages;
     private final InvitationPages invitations;
 
+    /** @param hosts names by which people reach this server: passkeys are made for these */
     public UserSignIn(
             Database database,
             AuditLog audit,
             Identity identity,
             Accounts accounts,
             KeyVault vault,
-            InstantSource time) {
+            InstantSource time,
+            Collection<String> hosts) {
         var clients = new Clients(time);
         var scopes = new GrantedScopes(identity.audiences(), clients);
         var browser = new Browser(database, accounts);
-        var pages = new SignInPages(browser, time);
+        var site = new PasskeySite(hosts, browser);
+        var passkeyForms = new PasskeyForms(site);
+        var pages = new SignInPages(browser, passkeyForms, time);
         var requests = new AuthorizeRequests(identity.tenants(), identity.applications(), clients);
         parts = new Parts(database, audit, identity, accounts, clients, vault, time);
         var times = new TokenTimes(time);
@@ -53,7 +60,9 @@ public final class UserSignIn {
         userInfo = new UserInfoEndpoint(parts);
         codes = new AuthorizationCodes(accounts.signIns(), time);
         forms = new SignInForms(parts, requests, scopes, browser, pages);
-        secondFactor = new SecondFactorPages(parts, browser, pages, forms);
+        secondFactor = new SecondFactorPages(parts, browser, pages, forms, passkeyForms);
+        passkeys = new PasskeyPages(parts, site, browser, forms, secondFactor);
+        account = new AccountPages(parts, browser, pages, forms, secondFactor, passkeyForms);
         authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor);
         logout = new LogoutEndpoint(parts, browser, pages);
         deviceCodes = new DeviceCodes(accounts.signIns(), time);
@@ -93,11 +102,17 @@ public final class UserSignIn {
                 page(HandlerType.POST, "/signin/password", forms::password),
                 page(HandlerType.POST, "/signin/code", secondFactor::submit),
                 page(HandlerType.POST, "/signin/consent", forms::consent),
+                page(HandlerType.POST, PasskeyForms.OPTIONS, passkeys::options),
+                page(HandlerType.POST, PasskeyForms.SIGN_IN, passkeys::signIn),
+                page(HandlerType.POST, PasskeyForms.SECOND_FACTOR, passkeys::second),
+                page(HandlerType.POST, PasskeyForms.ENROLLMENT, passkeys::enroll),
+                page(HandlerType.GET, Pages.SCRIPT, Pages::script),
                 page(HandlerType.GET, Pages.STYLE, Pages::style)));
+        routes.addAll(account.routes());
         return List.copyOf(routes);
     }
 
-    private static Route page(HandlerType method, String path, Route.Handler.Anonymous handler) {
+    static Route page(HandlerType method, String path, Route.Handler.Anonymous handler) {
         return Route.open(method, Route.Face.TOKEN_SERVICE, path, handler);
     }
 

@@ -27,7 +27,7 @@ public final class HostNames {
     private HostNames() {}
 
     /** The given ones, this machine's own, and the loopback's; in lower case, without doubles. */
-    static SequencedSet<String> all(Collection<String> given) {
+    public static SequencedSet<String> all(Collection<String> given) {
         var names = new LinkedHashSet<String>();
         given.forEach(host -> names.add(normal(host)));
         names.addAll(ofThisMachine());

@@ -21,6 +21,7 @@ public final class Accounts implements AutoCloseable {
     private final Sessions sessions;
     private final PasswordHash hash;
     private final PasswordCheck passwords;
+    private final Passkeys passkeys;
 
     public Accounts(Database database, InstantSource time) {
         this(database, time, PasswordHash.ITERATIONS);
@@ -36,6 +37,7 @@ public final class Accounts implements AutoCloseable {
         sessions = new Sessions(users, time);
         hash = new PasswordHash(iterations);
         passwords = new PasswordCheck(database, users, hash, time);
+        passkeys = new Passkeys(database, users, time);
     }
 
     public Users users() {
@@ -69,6 +71,14 @@ public final class Accounts implements AutoCloseable {
     /** @param vault wraps the secrets of authenticator applications */
     public SecondFactor secondFactor(KeyVault vault) {
         return new SecondFactor(database, vault, time);
+    }
+
+    public RecoveryCodes recoveryCodes() {
+        return new RecoveryCodes(time);
+    }
+
+    public Passkeys passkeys() {
+        return passkeys;
     }
 
     public PasswordCheck passwords() {

@@ -73,7 +73,7 @@ public final class PasswordCheck {
         }
         database.write(sql -> {
             // else who knows the password could guess codes for ever, with the password between the tries
-            if (user.secondFactor() || user.hasTotp()) {
+            if (user.secondFactor() || user.hasSecondFactor()) {
                 lockOut.takeBack(sql, user);
             } else {
                 lockOut.succeeded(sql, user);
@@ -81,6 +81,14 @@ public final class PasswordCheck {
             return user;
         });
         return user.enabled() ? new Outcome.Right(user) : new Outcome.Disabled();
+    }
+
+    /** Forgets failed tries of a user whose second factor was right as well. Must not be called inside a transaction. */
+    public void succeeded(User user) {
+        database.write(sql -> {
+            lockOut.succeeded(sql, user);
+            return user;
+        });
     }
 
     /** Why a password cannot be taken, if so; in words for the user. */

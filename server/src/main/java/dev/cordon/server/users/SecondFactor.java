@@ -6,25 +6,30 @@ import static dev.cordon.server.users.UserTables.Users.TOTP_SECRET;
 
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The second factor of users: an authenticator application. Its secret is wrapped by the master key. Wrong codes count as
- * wrong passwords do, and a code works once. Thread-safe.
+ * The second factor of users that is typed: the code of an authenticator application, whose secret is wrapped by the
+ * master key, or a recovery code in its place. Wrong codes count as wrong passwords do, and a code works once. Thread-safe.
  */
 public final class SecondFactor {
 
     private final Database database;
     private final KeyVault vault;
     private final LockOut lockOut;
+    private final RecoveryCodes recovery;
     private final InstantSource time;
 
     SecondFactor(Database database, KeyVault vault, InstantSource time) {
         this.database = database;
         this.vault = vault;
         this.lockOut = new LockOut(time);
+        this.recovery = new RecoveryCodes(time);
         this.time = time;
     }
 
@@ -52,6 +57,20 @@ public final class SecondFactor {
         return Totp.base32(vault.unwrap(wrapped, context(user)));
     }
 
+    /** What an authenticator application reads from a QR code, or is opened with on the same device. */
+    public String uri(User user, Offer offer) {
+        return "otpauth://totp/Cordon:" + URLEncoder.encode(user.userPrincipalName(), StandardCharsets.UTF_8)
+                + "?secret=" + offer.secret() + "&issuer=Cordon";
+    }
+
+    /** Takes the authenticator application away. */
+    public void removeTotp(DSLContext sql, User user) {
+        sql.update(TABLE)
+                .set(TOTP_SECRET, (byte @Nullable []) null)
+                .where(Users.is(user))
+                .execute();
+    }
+
     /** Takes an offer on, if the code shows that the application has the secret. Never replaces one that is there. */
     public boolean enroll(User user, byte[] wrapped, String code) {
         var step = Totp.step(vault.unwrap(wrapped, context(user)), code, time.instant(), 0);
@@ -64,11 +83,21 @@ public final class SecondFactor {
                         == 1);
     }
 
-    /** Whether a code is right, now, for the first time. False too while the account is locked. */
+    /**
+     * Whether a code of the authenticator application is right, now, for the first time; or is a recovery code that was
+     * not used. False too while the account is locked.
+     */
     public boolean check(User user, String code) {
         return database.write(sql -> {
             if (lockOut.begin(sql, user).isPresent()) {
                 return false;
+            }
+            if (RecoveryCodes.looksLikeOne(code)) {
+                boolean right = recovery.use(sql, user, code);
+                if (right) {
+                    lockOut.succeeded(sql, user);
+                }
+                return right;
             }
             var step = step(sql, user, code);
             if (step.isEmpty()) {

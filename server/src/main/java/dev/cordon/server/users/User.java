@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param secondFactor whether a password alone does not do
  * @param hasPassword false until the user has followed an invitation
  * @param hasTotp whether the user has enrolled an authenticator application
+ * @param hasPasskey whether the user has enrolled a passkey, under whatever host name
  */
 public record User(
         String tenantId,
@@ -20,4 +21,11 @@ public record User(
         boolean secondFactor,
         boolean hasPassword,
         boolean hasTotp,
-        Instant createdAt) {}
+        boolean hasPasskey,
+        Instant createdAt) {
+
+    /** Whether there is a second factor that can be asked for. */
+    public boolean hasSecondFactor() {
+        return hasTotp || hasPasskey;
+    }
+}

@@ -200,7 +200,7 @@ final class UserEndpoints {
         names(sql, user).forEach(json.putArray("roles")::add);
         return json.put("enabled", user.enabled())
                 .put("secondFactorRequired", user.secondFactor())
-                .put("secondFactorEnrolled", user.hasTotp())
+                .put("secondFactorEnrolled", user.hasSecondFactor())
                 .put("passwordSet", user.hasPassword())
                 .put("createdAt", ApiJson.instant(user.createdAt()));
     }

@@ -41,6 +41,7 @@ final class UserTables {
         static final Field<String> DISPLAY_NAME = column(TABLE, "display_name", SQLDataType.CLOB.notNull());
         static final Field<String> PERMISSIONS = column(TABLE, "permissions", SQLDataType.CLOB.notNull());
         static final Field<Boolean> ALL_MACHINES = column(TABLE, "all_machines", SQLDataType.BOOLEAN.notNull());
+        static final Field<Boolean> SECOND_FACTOR = column(TABLE, "second_factor", SQLDataType.BOOLEAN.notNull());
 
         private Roles() {}
     }
@@ -102,6 +103,44 @@ final class UserTables {
         static final Field<Long> EXPIRES_AT = column(TABLE, "expires_at", SQLDataType.BIGINT.notNull());
 
         private Sessions() {}
+    }
+
+    static final class Passkeys {
+        static final Table<Record> TABLE = table(name("passkeys"));
+        static final Field<String> TENANT_ID = column(TABLE, "tenant_id", SQLDataType.CLOB.notNull());
+        static final Field<String> USER_ID = column(TABLE, "user_id", SQLDataType.CLOB.notNull());
+        static final Field<String> ID = column(TABLE, "id", SQLDataType.CLOB.notNull());
+        static final Field<String> NAME = column(TABLE, "name", SQLDataType.CLOB.notNull());
+        static final Field<String> RP_ID = column(TABLE, "rp_id", SQLDataType.CLOB.notNull());
+        static final Field<byte[]> CREDENTIAL_ID = column(TABLE, "credential_id", SQLDataType.BLOB.notNull());
+        static final Field<byte[]> CREDENTIAL = column(TABLE, "credential", SQLDataType.BLOB.notNull());
+        static final Field<Long> SIGN_COUNT = column(TABLE, "sign_count", SQLDataType.BIGINT.notNull());
+        static final Field<Boolean> BACKUP_ELIGIBLE = column(TABLE, "backup_eligible", SQLDataType.BOOLEAN.notNull());
+        static final Field<String> TRANSPORTS = column(TABLE, "transports", SQLDataType.CLOB.notNull());
+        static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT.notNull());
+        static final Field<Long> LAST_USED_AT = column(TABLE, "last_used_at", SQLDataType.BIGINT);
+
+        private Passkeys() {}
+    }
+
+    static final class Challenges {
+        static final Table<Record> TABLE = table(name("passkey_challenges"));
+        static final Field<byte[]> HASH = column(TABLE, "hash", SQLDataType.BLOB.notNull());
+        static final Field<String> PURPOSE = column(TABLE, "purpose", SQLDataType.CLOB.notNull());
+        static final Field<byte[]> BROWSER = column(TABLE, "browser", SQLDataType.BLOB.notNull());
+        static final Field<Long> EXPIRES_AT = column(TABLE, "expires_at", SQLDataType.BIGINT.notNull());
+
+        private Challenges() {}
+    }
+
+    static final class RecoveryCodes {
+        static final Table<Record> TABLE = table(name("recovery_codes"));
+        static final Field<String> TENANT_ID = column(TABLE, "tenant_id", SQLDataType.CLOB.notNull());
+        static final Field<String> USER_ID = column(TABLE, "user_id", SQLDataType.CLOB.notNull());
+        static final Field<byte[]> HASH = column(TABLE, "hash", SQLDataType.BLOB.notNull());
+        static final Field<Long> USED_AT = column(TABLE, "used_at", SQLDataType.BIGINT);
+
+        private RecoveryCodes() {}
     }
 
     private static <T> Field<T> column(Table<?> table, String column, DataType<T> type) {

@@ -13,6 +13,9 @@ import static dev.cordon.server.users.UserTables.Users.TENANT_ID;
 import static dev.cordon.server.users.UserTables.Users.TOTP_LAST_STEP;
 import static dev.cordon.server.users.UserTables.Users.TOTP_SECRET;
 import static dev.cordon.server.users.UserTables.Users.USER_PRINCIPAL_NAME;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.selectOne;
 
 import dev.cordon.server.identity.Guid;
 import dev.cordon.server.store.Instants;
@@ -34,6 +37,10 @@ public final class Users {
     private static final Pattern PRINCIPAL_NAME = Pattern.compile(
             "[\\p{L}\\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\\p{L}\\p{N}]([\\p{L}\\p{N}.-]{0,188}[\\p{L}\\p{N}])?");
     private static final int LONGEST_NAME = 256;
+    private static final Field<Boolean> HAS_PASSKEY = field(exists(selectOne()
+                    .from(UserTables.Passkeys.TABLE)
+                    .where(UserTables.Passkeys.TENANT_ID.eq(TENANT_ID), UserTables.Passkeys.USER_ID.eq(ID))))
+            .as("has_passkey");
     private static final List<Field<?>> COLUMNS = List.of(
             TENANT_ID,
             ID,
@@ -43,6 +50,7 @@ public final class Users {
             SECOND_FACTOR,
             PASSWORD,
             TOTP_SECRET,
+            HAS_PASSKEY,
             CREATED_AT);
 
     private final InstantSource time;
@@ -115,8 +123,16 @@ public final class Users {
         set(sql, user, SECOND_FACTOR, required);
     }
 
-    /** Takes the second factor away, for a user who lost it. */
+    /** Takes every second factor away, for a user who lost it: authenticator application, passkeys, recovery codes. */
     void resetSecondFactor(DSLContext sql, User user) {
+        sql.deleteFrom(UserTables.Passkeys.TABLE)
+                .where(UserTables.Passkeys.TENANT_ID.eq(user.tenantId()), UserTables.Passkeys.USER_ID.eq(user.id()))
+                .execute();
+        sql.deleteFrom(UserTables.RecoveryCodes.TABLE)
+                .where(
+                        UserTables.RecoveryCodes.TENANT_ID.eq(user.tenantId()),
+                        UserTables.RecoveryCodes.USER_ID.eq(user.id()))
+                .execute();
         sql.update(TABLE)
                 .set(TOTP_SECRET, (byte @Nullable []) null)
                 .where(is(user))
@@ -164,6 +180,7 @@ public final class Users {
                 row.get(SECOND_FACTOR),
                 row.get(PASSWORD) != null,
                 row.get(TOTP_SECRET) != null,
+                row.get(HAS_PASSKEY),
                 Instants.instant(row.get(CREATED_AT)));
     }
 }

@@ -88,7 +88,7 @@ final class SignInServer implements AutoCloseable {
                     time,
                     false,
                     accounts.directory());
-            signIn = new UserSignIn(database, audit, identity, accounts, vault, time);
+            signIn = new UserSignIn(database, audit, identity, accounts, vault, time, List.of("localhost"));
             clients = signIn.parts().clients();
             var tls = ServerTls.open(folder.resolve("tls"), List.of("localhost"), InstantSource.system());
             trust = trusting(tls);
