@@ -5,6 +5,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { send } from '../api/http';
+import { patch } from './patch';
 import { type StreamEvent, eventReader, readStream } from './stream';
 
 export type LiveState = 'connecting' | 'live' | 'offline';
@@ -52,11 +53,11 @@ export function useLiveEvents(listener: (event: LiveEvent) => void) {
 /** Query keys begin with one of these words, so that an event finds all that show its kind of thing. */
 export function areas(type: string): string[] {
   const kind = type.split('.')[0] ?? '';
-  if (kind === 'action') return ['actions', 'machines', 'overview'];
-  if (kind === 'machine') return ['machines', 'overview'];
+  if (kind === 'action') return ['actions', 'machines', 'overview', 'audit'];
+  if (kind === 'machine' || kind === 'machines') return ['machines', 'overview'];
   if (kind === 'audit') return ['audit'];
-  if (kind === 'file' || kind === 'quarantine' || kind === 'block') return ['files', 'overview'];
-  return [kind, 'overview'];
+  if (kind === 'file' || kind === 'blocks' || kind === 'object') return ['files', 'audit', 'overview'];
+  return [kind, 'access', 'audit', 'overview'];
 }
 
 /** Keeps the stream open until the signal; each time anew after a growing, jittered pause. */
@@ -84,28 +85,34 @@ export async function follow(queries: QueryClient, signal: AbortSignal): Promise
   }
 }
 
+const ASK_AGAIN_AFTER_MS = 400;
 const stale = new Set<string>();
 let scheduled = false;
 
 function take(event: StreamEvent, queries: QueryClient) {
   if (event.id) lastId = event.id;
+  if (event.name === 'ready') return;
+  if (event.name === 'reset') {
+    void queries.invalidateQueries();
+    return;
+  }
   let data: Record<string, unknown>;
   try {
     data = JSON.parse(event.data) as Record<string, unknown>;
   } catch {
     return;
   }
-  const type = String(data.type ?? event.name);
+  const type = String(data.kind ?? event.name);
+  patch(queries, data);
   eventListeners.forEach((listener) => listener({ id: event.id, type, data }));
   areas(type).forEach((area) => stale.add(area));
-  if (!scheduled) {
-    scheduled = true;
-    // many events in one breath ask for the same data once
-    setTimeout(() => {
-      scheduled = false;
-      const now = new Set(stale);
-      stale.clear();
-      void queries.invalidateQueries({ predicate: (query) => now.has(String(query.queryKey[0])) });
-    }, 40);
-  }
+  if (scheduled) return;
+  scheduled = true;
+  // what is on the screen was changed above; lists that gained or lost a row are asked for again, once for many events
+  setTimeout(() => {
+    scheduled = false;
+    const now = new Set(stale);
+    stale.clear();
+    void queries.invalidateQueries({ predicate: (query) => now.has(String(query.queryKey[0])) });
+  }, ASK_AGAIN_AFTER_MS);
 }

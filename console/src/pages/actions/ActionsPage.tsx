@@ -1,12 +1,120 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Download, Workflow } from 'lucide-react';
+import { useState } from 'react';
+import { type ActionFilter, type ActionType, KINDS, PAST, type Status, allActions, useActions } from '../../api/actions';
 import { useText } from '../../text';
+import { Button } from '../../ui/Button';
 import { Page } from '../../ui/Page';
-import { Empty } from '../../ui/states';
+import { csv, save } from '../../ui/download';
+import { Select } from '../../ui/form';
+import { Empty, ErrorState, SkeletonRows } from '../../ui/states';
+import { toast } from '../../ui/toast';
+import { ActionCard } from './ActionCard';
+import type { ActionSearch } from './search';
+
+const COLUMNS = ['id', 'type', 'status', 'machineId', 'computerDnsName', 'requestor', 'requestorComment', 'scope', 'creationDateTimeUtc', 'lastUpdateDateTimeUtc', 'cancellationRequestor', 'cancellationComment', 'errorHResult', 'troubleshootInfo'] as const;
+const route = getRouteApi('/actions');
+
+function Export({ filter }: { filter: ActionFilter }) {
+  const { t } = useText();
+  const [busy, setBusy] = useState(false);
+  const run = async (kind: 'csv' | 'json') => {
+    setBusy(true);
+    try {
+      const all = await allActions(filter);
+      if (kind === 'csv') save('actions.csv', 'text/csv', csv(COLUMNS, all));
+      else save('actions.json', 'application/json', JSON.stringify(all, null, 2));
+    } catch (problem) {
+      toast('bad', t('common.failed'), problem instanceof Error ? problem.message : undefined);
+    }
+    setBusy(false);
+  };
+  const icon = <Download className="size-4" aria-hidden />;
+  return (
+    <>
+      <Button icon={icon} busy={busy} onClick={() => void run('csv')}>
+        {t('actions.exportCsv')}
+      </Button>
+      <Button icon={icon} busy={busy} onClick={() => void run('json')}>
+        {t('actions.exportJson')}
+      </Button>
+    </>
+  );
+}
 
 export default function ActionsPage() {
   const { t } = useText();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const filter: ActionFilter = { open: !search.past, type: search.type, status: search.past ? search.status : undefined };
+  const list = useActions(filter);
+  const rows = list.data?.pages.flatMap(({ value }) => value) ?? [];
+  const change = (next: ActionSearch) => void navigate({ search: { ...search, ...next }, replace: true });
   return (
-    <Page title={t('actions.title')}>
-      <Empty title={t('common.notFound')} />
+    <Page title={t('actions.title')} actions={<Export filter={filter} />}>
+      <div className="flex flex-wrap items-center gap-3">
+        <div role="group" aria-label={t('actions.views')} className="inline-flex rounded-lg border border-line bg-sunken p-0.5">
+          {[false, true].map((past) => (
+            <button
+              key={String(past)}
+              type="button"
+              aria-pressed={!!search.past === past}
+              onClick={() => change({ past: past || undefined, status: undefined })}
+              className="h-8 rounded-md px-4 text-sm font-medium text-muted aria-pressed:bg-surface aria-pressed:text-text aria-pressed:shadow-sm"
+            >
+              {past ? t('actions.past') : t('actions.open')}
+            </button>
+          ))}
+        </div>
+        <div className="w-48">
+          <Select aria-label={t('actions.filterType')} value={search.type ?? ''} onChange={(event) => change({ type: (event.target.value || undefined) as ActionType | undefined })}>
+            <option value="">{t('actions.anyType')}</option>
+            {KINDS.map(({ type }) => (
+              <option key={type} value={type}>
+                {t(`actions.${type}`)}
+              </option>
+            ))}
+          </Select>
+        </div>
+        {search.past && (
+          <div className="w-40">
+            <Select aria-label={t('actions.filterStatus')} value={search.status ?? ''} onChange={(event) => change({ status: (event.target.value || undefined) as Status | undefined })}>
+              <option value="">{t('actions.anyStatus')}</option>
+              {PAST.map((status) => (
+                <option key={status} value={status}>
+                  {t(`actions.${status}`)}
+                </option>
+              ))}
+            </Select>
+          </div>
+        )}
+      </div>
+      <div className="rounded-xl border border-line bg-surface">
+        {list.isPending ? (
+          <SkeletonRows />
+        ) : list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : rows.length === 0 ? (
+          <Empty
+            icon={<Workflow aria-hidden />}
+            title={search.past ? t('actions.nonePast') : t('actions.noneOpen')}
+            lead={search.past ? t('actions.nonePastLead') : t('actions.noneOpenLead')}
+          />
+        ) : (
+          <ul aria-label={t('actions.list')}>
+            {rows.map((action) => (
+              <ActionCard key={action.id} action={action} withMachine />
+            ))}
+          </ul>
+        )}
+      </div>
+      {list.hasNextPage && (
+        <div className="flex justify-center">
+          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('actions.moreRows')}
+          </Button>
+        </div>
+      )}
     </Page>
   );
 }

@@ -1,0 +1,134 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ChevronDown, CircleX, Download, RotateCcw } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import { type MachineAction, isOpen, kindOf, packageLink, sampleLink } from '../../api/actions';
+import { nameOf } from '../../api/machines';
+import { useText } from '../../text';
+import { Button } from '../../ui/Button';
+import { plain } from '../../ui/plain';
+import { toast } from '../../ui/toast';
+import { ActionDialog } from './ActionDialog';
+import { CancelDialog } from './CancelDialog';
+import { StatusBadge } from './StatusBadge';
+import { Steps } from './Steps';
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{label}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  );
+}
+
+function DownloadButton({ action }: { action: MachineAction }) {
+  const { t } = useText();
+  const sample = action.type === 'RequestSample';
+  const open = useMutation({
+    mutationFn: () => (sample ? sampleLink(action.id) : packageLink(action.id)),
+    onSuccess: (link) => location.assign(new URL(link).pathname + new URL(link).search),
+    onError: (problem) => toast('bad', t('common.failed'), problem.message),
+  });
+  return (
+    <Button small icon={<Download className="size-4" aria-hidden />} busy={open.isPending} onClick={() => open.mutate()}>
+      {sample ? t('actions.downloadSample') : t('actions.downloadPackage')}
+    </Button>
+  );
+}
+
+/** One action in a list: what, where, who, how far; the rest behind a button. */
+export function ActionCard({ action, withMachine }: { action: MachineAction; withMachine?: boolean }) {
+  const { t, ago, dateTime } = useText();
+  const [shown, setShown] = useState(false);
+  const [asks, setAsks] = useState<'cancel' | 'again' | null>(null);
+  const details = useId();
+  const kind = kindOf(action.type);
+  const machine = plain(nameOf(action), 80);
+  const label = t(`actions.${action.type}`);
+  const hasFile = action.type === 'CollectInvestigationPackage' || action.type === 'RequestSample';
+  return (
+    <li className="border-b border-line px-4 py-3 last:border-b-0 sm:px-5">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <div className="min-w-48 flex-1">
+          <p className="flex flex-wrap items-center gap-x-2 text-sm">
+            <span className="font-medium">{label}</span>
+            {action.scope && <span className="text-muted">{plain(action.scope)}</span>}
+            {withMachine && (
+              <Link to="/machines/$id" params={{ id: action.machineId }} className="truncate text-accent underline-offset-2 hover:underline">
+                {machine}
+              </Link>
+            )}
+          </p>
+          <p className="truncate text-[13px] text-muted" title={dateTime(action.creationDateTimeUtc)}>
+            {t('actions.requestedBy', { name: plain(action.requestor, 60), ago: ago(action.creationDateTimeUtc) })}
+            {action.requestorComment && ` · ${plain(action.requestorComment, 120)}`}
+          </p>
+        </div>
+        <StatusBadge action={action} />
+        <div className="flex items-center gap-1.5">
+          {isOpen(action) && !action.cancellationRequestor && (
+            <Button small kind="quiet" icon={<CircleX className="size-4" aria-hidden />} onClick={() => setAsks('cancel')}>
+              {t('common.cancel')}
+            </Button>
+          )}
+          {action.status === 'Succeeded' && hasFile && <DownloadButton action={action} />}
+          {!isOpen(action) && action.status !== 'Succeeded' && kind && (
+            <Button small icon={<RotateCcw className="size-4" aria-hidden />} onClick={() => setAsks('again')}>
+              {t('actions.again')}
+            </Button>
+          )}
+          <button
+            type="button"
+            aria-expanded={shown}
+            aria-controls={details}
+            aria-label={t('actions.details', { action: label, machine })}
+            onClick={() => setShown(!shown)}
+            className="inline-flex size-8 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-text"
+          >
+            <ChevronDown className={`size-5 transition-transform ${shown ? 'rotate-180' : ''}`} aria-hidden />
+          </button>
+        </div>
+      </div>
+      <div id={details} hidden={!shown} className="mt-4 pb-2">
+        <Steps action={action} />
+        <dl className="mt-5 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">
+          <Row label={t('actions.stepAccepted')}>{dateTime(action.creationDateTimeUtc)}</Row>
+          <Row label={t('common.time')}>{dateTime(action.lastUpdateDateTimeUtc)}</Row>
+          <Row label={t('actions.by')}>
+            {plain(action.requestor)} · {plain(action.requestSource)}
+          </Row>
+          {action.requestorComment && <Row label={t('common.comment')}>{plain(action.requestorComment)}</Row>}
+          {action.relatedFileInfo && (
+            <Row label={t('actions.file')}>
+              <code>{plain(action.relatedFileInfo.fileIdentifier)}</code>
+            </Row>
+          )}
+          {action.troubleshootInfo && <Row label={t('actions.error')}>{plain(action.troubleshootInfo)}</Row>}
+          {action.cancellationRequestor && (
+            <Row label={t('actions.cancellation')}>
+              {t('actions.cancellationAsked', { name: plain(action.cancellationRequestor) })} {plain(action.cancellationComment)}
+            </Row>
+          )}
+          <Row label={t('machines.id')}>
+            <code className="break-all">{plain(action.id)}</code>
+          </Row>
+        </dl>
+      </div>
+      {asks === 'cancel' && <CancelDialog action={action} onClose={() => setAsks(null)} />}
+      {asks === 'again' && kind && (
+        <ActionDialog
+          kind={kind}
+          machines={[{ id: action.machineId, computerDnsName: action.computerDnsName }]}
+          initial={{
+            Comment: action.requestorComment,
+            IsolationType: action.type === 'Isolate' ? (action.scope ?? undefined) : undefined,
+            ScanType: action.type === 'RunAntiVirusScan' ? (action.scope ?? undefined) : undefined,
+            Sha1: action.relatedFileInfo?.fileIdentifier,
+          }}
+          onClose={() => setAsks(null)}
+        />
+      )}
+    </li>
+  );
+}
