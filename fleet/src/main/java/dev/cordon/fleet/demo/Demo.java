@@ -4,6 +4,7 @@ import dev.cordon.fleet.client.ApiClient;
 import dev.cordon.fleet.client.ClientCredentials;
 import dev.cordon.fleet.client.Session;
 import dev.cordon.fleet.client.Tenancy;
+import dev.cordon.fleet.machine.LabMachine;
 import dev.cordon.fleet.process.Programs;
 import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
@@ -158,6 +159,9 @@ public final class Demo implements AutoCloseable {
                 .ifPresent(files -> new ResponseWalk(
                                 api, terminal, report, target.name(), ids.getOrDefault(target.name(), ""), files)
                         .run());
+        if (machines.getLast().machine() instanceof LabMachine last) {
+            new OffboardWalk(api, terminal, report, last, ids.getOrDefault(last.name(), "")).run();
+        }
         Map<String, String> variables =
                 variables(place, tenancy, ids.getOrDefault(machines.getFirst().name(), ""));
         options.envFile().ifPresent(file -> OutputFile.variables(file, variables));
