@@ -46,8 +46,10 @@ final class OffboardWalk extends WalkSteps {
 
     private void inventory() {
         Step step = report.step("offboarded machine in the inventory");
+        String path = "/cordon/v1/machines/" + id + "/state";
+        within(PATIENCE, () -> !api.quietGet(path).json().path("connected").asBoolean(true));
         Exchange listed = api.get(step, "/api/machines/" + id);
-        Exchange state = api.get(step, "/cordon/v1/machines/" + id + "/state");
+        Exchange state = api.get(step, path);
         boolean nothingWanted = state.json()
                 .path("aspects")
                 .valueStream()
