@@ -111,13 +111,19 @@ final class Judges implements AutoCloseable {
                 hashes = hash(hasher, pending.descriptor(), all);
                 verdict = now.judge(hashes, trusted);
             }
+            boolean kept = verdict != Verdict.ALLOWED && now.kept().holds(hashes, kernel, hasher);
+            if (kept) {
+                verdict = Verdict.ALLOWED;
+            }
             var after = kernel.state(pending.descriptor());
             if (after == null || !after.equals(state)) {
                 state = after == null ? state : after;
                 continue;
             }
             cache.remember(
-                    new VerdictCache.Known(state, hashes, trusted, now.generation(), verdict), pending.leased(), seen);
+                    new VerdictCache.Known(state, hashes, trusted, kept, now.generation(), verdict),
+                    pending.leased(),
+                    seen);
             if (policy.get().generation() == now.generation()) {
                 return Opinion.of(verdict, hashes);
             }

@@ -1,15 +1,11 @@
 package dev.cordon.agent.linux.execution;
 
-import dev.cordon.agent.hash.FileHash;
-import dev.cordon.agent.hash.FileHashSet;
 import dev.cordon.agent.hash.FileHasher;
 import dev.cordon.agent.hash.HashAlgorithm;
 import dev.cordon.agent.hash.Hashes;
-import dev.cordon.agent.log.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,12 +16,15 @@ import java.util.stream.Stream;
 
 /**
  * The files that are never refused, because without them nobody could undo anything: the agent's run time, what its
- * launcher and its units start, and what the way out of an isolation needs. Known by identity, and by SHA-256 where
- * their identity was touched. Immutable.
+ * launcher and its units start, and what the way out of an isolation needs.
+ *
+ * <p>Known by identity, as they were when programs began to be refused; and by content, as it is now, where a file that
+ * would be refused has the size of one of them. Nothing is read of them before that: together they have some hundred
+ * megabytes, and the first file that is blocked has to be blocked at once. Immutable.
  */
 final class KeptFiles {
 
-    static final KeptFiles NONE = new KeptFiles(Map.of(), FileHashSet.EMPTY);
+    static final KeptFiles NONE = new KeptFiles(Set.of(), Map.of());
 
     /** What the launcher of the local commands, the units and the way out of an isolation start. */
     private static final List<String> PROGRAMS = List.of(
@@ -50,43 +49,36 @@ final class KeptFiles {
             "/bin/su",
             "/usr/bin/sudo");
 
+    private final Set<Path> files;
     private final Map<FileState.Id, FileState> states;
-    private final FileHashSet hashes;
 
-    private KeptFiles(Map<FileState.Id, FileState> states, FileHashSet hashes) {
+    private KeptFiles(Set<Path> files, Map<FileState.Id, FileState> states) {
+        this.files = Set.copyOf(files);
         this.states = Map.copyOf(states);
-        this.hashes = hashes;
     }
 
     /** Looks these up as they are now; what is missing is left out. */
-    static KeptFiles of(Set<Path> files, Log log) {
+    static KeptFiles of(Set<Path> files) {
         Map<FileState.Id, FileState> states = new HashMap<>();
-        List<FileHash> hashes = new ArrayList<>();
-        try (var kernel = new Kernel();
-                var hasher = FileHasher.open()) {
+        try (var kernel = new Kernel()) {
             for (var file : files) {
-                try {
-                    var state = kernel.state(file.toRealPath().toString());
-                    if (state != null && state.regular() && states.put(state.id(), state) == null) {
-                        hashes.add(hasher.hash(file, EnumSet.of(HashAlgorithm.SHA256), FileHasher.NO_LIMIT)
-                                .sha256());
-                    }
-                } catch (IOException e) {
-                    log.debug("kept-file-missing", "file", file);
+                var state = kernel.stateBehind(Names.latin1(file.toString()));
+                if (state != null && state.regular()) {
+                    states.put(state.id(), state);
                 }
             }
         }
-        return new KeptFiles(states, FileHashSet.of(hashes));
+        return new KeptFiles(files, states);
     }
 
-    /** What this agent needs: the programs above, its run time, every file that it has mapped, and its own classes. */
+    /**
+     * What this agent needs: the programs above, its run time, every file that it has mapped, and its own classes. Takes
+     * some ten milliseconds the first time.
+     */
     static Set<Path> ofThisAgent() {
         Set<Path> files = new LinkedHashSet<>();
         PROGRAMS.forEach(program -> files.add(Path.of(program)));
-        Path home = Path.of(System.getProperty("java.home"));
-        for (var below : List.of("bin", "lib")) {
-            addPrograms(home.resolve(below), files);
-        }
+        files.addAll(RunTime.PROGRAMS);
         for (var entry : System.getProperty("java.class.path", "").split(":", -1)) {
             if (!entry.isEmpty()) {
                 files.add(Path.of(entry).toAbsolutePath());
@@ -96,13 +88,23 @@ final class KeptFiles {
         return files;
     }
 
-    private static void addPrograms(Path folder, Set<Path> files) {
-        try (Stream<Path> below = Files.walk(folder, 3)) {
-            below.filter(Files::isRegularFile)
-                    .filter(file -> Files.isExecutable(file) || file.toString().endsWith(".so"))
-                    .forEach(files::add);
-        } catch (IOException | java.io.UncheckedIOException e) {
-            // what is mapped of it is found below
+    /** Looked for once: a run time is not changed below a process that uses it. */
+    private static final class RunTime {
+        static final Set<Path> PROGRAMS = programs(Path.of(System.getProperty("java.home")));
+
+        private static Set<Path> programs(Path home) {
+            Set<Path> files = new LinkedHashSet<>();
+            for (var part : List.of("bin", "lib")) {
+                try (Stream<Path> below = Files.walk(home.resolve(part), 3)) {
+                    below.filter(Files::isRegularFile)
+                            .filter(file ->
+                                    Files.isExecutable(file) || file.toString().endsWith(".so"))
+                            .forEach(files::add);
+                } catch (IOException | java.io.UncheckedIOException e) {
+                    // what is mapped of it is found all the same
+                }
+            }
+            return files;
         }
     }
 
@@ -121,11 +123,27 @@ final class KeptFiles {
         return state.equals(states.get(state.id()));
     }
 
-    boolean holds(Hashes found) {
-        return hashes.containsAny(found);
+    /**
+     * Whether a file with this size and SHA-256 is one of them by its content. Reads those that have its size; not for
+     * the verdict thread.
+     */
+    boolean holds(Hashes found, Kernel kernel, FileHasher hasher) {
+        for (var file : files) {
+            var state = kernel.stateBehind(Names.latin1(file.toString()));
+            if (state != null && state.regular() && state.size() == found.size() && same(file, found, hasher)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    int size() {
-        return states.size();
+    private static boolean same(Path file, Hashes found, FileHasher hasher) {
+        try {
+            return hasher.hash(file, EnumSet.of(HashAlgorithm.SHA256), FileHasher.NO_LIMIT)
+                    .sha256()
+                    .equals(found.sha256());
+        } catch (IOException e) {
+            return false; // gone meanwhile
+        }
     }
 }

@@ -57,6 +57,8 @@ final class Kernel implements AutoCloseable {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int STATX_BASIC = 0x7ff;
+    private static final int STATX_MOUNT = 0x1000;
+    private static final int WRITABLE_FOR_OTHERS = 022;
     private static final int O_RDONLY_NONBLOCK_CLOEXEC = 0x80800;
     private static final int STATX_INODE = 0x100;
     private static final byte[] NAMESPACE_LINK = "/ns/mnt\0".getBytes(StandardCharsets.US_ASCII);
@@ -288,8 +290,8 @@ final class Kernel implements AutoCloseable {
     /** Looks an open file up without asking another machine about it; null if that failed. */
     @Nullable FileState state(int descriptor) {
         try {
-            int result = (int)
-                    STATX.invokeExact(errno, descriptor, empty, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC, stat);
+            int result = (int) STATX.invokeExact(
+                    errno, descriptor, empty, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC | STATX_MOUNT, stat);
             return result == 0 ? state() : null;
         } catch (Throwable e) {
             throw impossible(e);
@@ -314,6 +316,16 @@ final class Kernel implements AutoCloseable {
         } catch (Throwable e) {
             throw impossible(e);
         }
+    }
+
+    /** The number of the mount that the file just looked up was opened by; 0 where the kernel (before 5.8) hides it. */
+    long mountOfState() {
+        return (stat.get(JAVA_INT, 0) & STATX_MOUNT) == 0 ? 0 : stat.get(JAVA_LONG, 0x90);
+    }
+
+    /** Whether nobody but root may write to the file just looked up. */
+    boolean onlyRootWritesState() {
+        return stat.get(JAVA_INT, 0x14) == 0 && (stat.get(JAVA_SHORT, 0x1c) & WRITABLE_FOR_OTHERS) == 0;
     }
 
     private FileState state() {

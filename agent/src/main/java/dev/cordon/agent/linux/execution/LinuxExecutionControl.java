@@ -104,6 +104,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
         }
         var control = new LinuxExecutionControl(stateDirectory, events, which, baseline, log);
         control.tellLoss();
+        control.aside.execute(Rehearsal::run);
         return control;
     }
 
@@ -282,7 +283,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
                     next.blocked(),
                     next.denied(),
                     next.restriction(),
-                    KeptFiles.of(KeptFiles.ofThisAgent(), log));
+                    KeptFiles.of(KeptFiles.ofThisAgent()));
             marker.set();
             listener = Listener.start(() -> policy, cache, denials, which, this::listenerEnded, log);
         } catch (IOException e) {

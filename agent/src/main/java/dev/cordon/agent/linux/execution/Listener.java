@@ -8,7 +8,11 @@ import dev.cordon.agent.log.Log;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * writer to finish, and is refused if he does not. Once it is held a new writer waits, with the effect that the kernel
  * refuses the start itself (ETXTBSY). The lease is kept beyond the answer until the program is seen running, because only
  * then the kernel shuts out writers on its own; where it is not seen (a script, a start that failed) for two seconds.
+ * Only the dynamic loader that the kernel opens next to a program is let go at once, where root alone may write it: it
+ * never becomes the program that is seen running.
  *
  * <p>Events of the agent's own threads are allowed unseen: the agent never waits for itself.
  */
@@ -38,6 +44,10 @@ final class Listener implements AutoCloseable {
     private static final int IDLE_MILLIS = 1_000;
     private static final int BUSY_MILLIS = 5;
     private static final long LEASE_NANOS = 4_000_000;
+    private static final long SELDOM_NANOS = 64_000_000;
+    private static final long SAME_START_NANOS = 50_000_000;
+    private static final int MOST_STARTS = 512;
+    private static final long ASK_AGAIN_NANOS = 1_000_000_000;
     private static final long LONGEST_LEASE_NANOS = 2_000_000_000;
     private static final long WRITER_NANOS = 100_000_000;
     private static final long LONGEST_JUDGEMENT_NANOS = 60_000_000_000L;
@@ -62,8 +72,21 @@ final class Listener implements AutoCloseable {
     private final ArrayDeque<Pending> contested = new ArrayDeque<>();
     /** In the hands of {@link Judges}, oldest first. */
     private final ArrayDeque<Pending> judged = new ArrayDeque<>();
-    /** Answered, lease still held, oldest first. */
-    private final ArrayDeque<Held> held = new ArrayDeque<>();
+    /** Answered, lease still held, in the order in which they are looked at. */
+    private final PriorityQueue<Held> held = new PriorityQueue<>();
+    /** When a process was last seen to start a program. */
+    private final Map<Integer, Long> starts = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
+            return size() > MOST_STARTS;
+        }
+    };
+    /** Mounts of no known namespace, for which all of them were just looked at. */
+    private final Set<Long> strange = new HashSet<>();
+
+    private long strangeSince;
 
     private final ConcurrentLinkedQueue<Held> released = new ConcurrentLinkedQueue<>();
     private volatile Set<Long> foreign = Set.of();
@@ -72,7 +95,22 @@ final class Listener implements AutoCloseable {
     private final Object answering = new Object();
     private boolean groupClosed;
 
-    private record Held(Pending pending, long since) {
+    /** @param due when it is looked at whether the lease is still needed */
+    private record Held(Pending pending, long since, long due) implements Comparable<Held> {
+        static Held from(Pending pending, long now) {
+            return new Held(pending, now, now + LEASE_NANOS);
+        }
+
+        /** Less and less often: after twice the time that has gone by. */
+        Held later(long now) {
+            return new Held(pending, since, now + Math.min(SELDOM_NANOS, now - since));
+        }
+
+        @Override
+        public int compareTo(Held other) {
+            return Long.compare(due - other.due, 0);
+        }
+
         int descriptor() {
             return pending.descriptor();
         }
@@ -161,11 +199,12 @@ final class Listener implements AutoCloseable {
             ready.complete(null);
             while (!closed) {
                 watchdog.beat();
-                boolean busy = !held.isEmpty() || !contested.isEmpty() || !released.isEmpty();
-                kernel.poll(busy ? BUSY_MILLIS : IDLE_MILLIS, Kernel.POLLIN, Kernel.POLLIN, descriptors);
-                kernel.drain(wake);
+                int ready = kernel.poll(patience(), Kernel.POLLIN, Kernel.POLLIN, descriptors);
+                if (ready > 0 && kernel.ready(1)) {
+                    kernel.drain(wake);
+                }
                 tidy(System.nanoTime());
-                if (judged.size() < MOST_PENDING) {
+                if (ready > 0 && kernel.ready(0) && judged.size() < MOST_PENDING) {
                     read();
                 }
             }
@@ -181,6 +220,17 @@ final class Listener implements AutoCloseable {
                 ended.run();
             }
         }
+    }
+
+    /** Milliseconds until there is something to do besides answering. */
+    private int patience() {
+        if (!contested.isEmpty() || !released.isEmpty() || judged.size() >= MOST_PENDING) {
+            return BUSY_MILLIS;
+        }
+        var next = held.peek();
+        return next == null
+                ? IDLE_MILLIS
+                : Math.clamp((next.due() - System.nanoTime()) / 1_000_000 + 1, BUSY_MILLIS, IDLE_MILLIS);
     }
 
     private void read() {
@@ -218,15 +268,24 @@ final class Listener implements AutoCloseable {
             kernel.close(descriptor);
             return;
         }
-        var pending = new Pending(descriptor, pid, opened, state, lease == 0, System.nanoTime(), new AtomicBoolean());
+        long mount = kernel.mountOfState();
+        boolean onlyRoot = kernel.onlyRootWritesState();
+        long now = System.nanoTime();
+        boolean interpreter = !opened && seenStarting(pid, now) && onlyRoot;
+        var pending = new Pending(descriptor, pid, opened, interpreter, state, lease == 0, now, new AtomicBoolean());
         if (lease == -Kernel.EAGAIN) {
             contested.add(pending);
         } else {
             judge(pending);
         }
         if (!opened) {
-            noticeNamespace(pid);
+            noticeNamespace(mount, pid, now);
         }
+    }
+
+    private boolean seenStarting(int pid, long now) {
+        Long before = starts.put(pid, now);
+        return before != null && now - before < SAME_START_NANOS;
     }
 
     private void written(int descriptor) {
@@ -261,13 +320,25 @@ final class Listener implements AutoCloseable {
         return cache.isData(pending.state()) && !OpenedFiles.isInterpreter(kernel, pending.pid());
     }
 
-    private void noticeNamespace(int pid) {
+    /** The file came by a mount, and every namespace has mounts of its own: a strange one means a strange namespace. */
+    private void noticeNamespace(long mount, int pid, long now) {
         var watch = mounts;
-        if (watch != null) {
+        if (watch == null || (mount != 0 && watch.knowsMount(mount))) {
+            return;
+        }
+        if (mount == 0) {
             long namespace = kernel.mountNamespace(pid);
             if (namespace != 0 && !watch.knows(namespace)) {
                 kernel.wake(watch.wakeDescriptor());
             }
+            return;
+        }
+        if (now - strangeSince > ASK_AGAIN_NANOS) {
+            strange.clear();
+            strangeSince = now;
+        }
+        if (strange.add(mount)) {
+            kernel.wake(watch.wakeDescriptor());
         }
     }
 
@@ -294,12 +365,12 @@ final class Listener implements AutoCloseable {
     }
 
     private void endLeases(long now) {
-        for (int i = held.size(); i > 0 && now - held.element().since() > LEASE_NANOS; i--) {
-            Held lease = held.remove();
+        for (Held lease = held.peek(); lease != null && lease.due() - now <= 0; lease = held.peek()) {
+            held.remove();
             if (started(lease.pending()) || now - lease.since() > LONGEST_LEASE_NANOS) {
                 kernel.close(lease.descriptor());
             } else {
-                held.add(lease);
+                held.add(lease.later(now));
             }
         }
     }
@@ -322,7 +393,14 @@ final class Listener implements AutoCloseable {
             return;
         }
         judge(new Pending(
-                pending.descriptor(), pending.pid(), false, state, lease == 0, pending.since(), pending.answered()));
+                pending.descriptor(),
+                pending.pid(),
+                false,
+                pending.interpreter(),
+                state,
+                lease == 0,
+                pending.since(),
+                pending.answered()));
     }
 
     private void refuse(Pending pending, String reason) {
@@ -373,8 +451,8 @@ final class Listener implements AutoCloseable {
             }
             answer(caller, pending.descriptor(), !verdict.denies());
         }
-        if (first && pending.leased() && !verdict.denies()) {
-            var next = new Held(pending, System.nanoTime());
+        if (first && pending.leased() && !pending.interpreter() && !verdict.denies()) {
+            var next = Held.from(pending, System.nanoTime());
             if (caller == kernel) {
                 held.add(next);
             } else {

@@ -41,11 +41,12 @@ final class Marks {
      * What was found at one look.
      *
      * @param namespaces of mounts, by their number, each with a process that lives in it
+     * @param mounts the numbers of all mounts in them
      * @param foreign the file systems whose content is not this machine's
      * @param marked how many file systems bear the mark now
      * @param failed what could not be marked, in words
      */
-    record Look(Map<Long, Integer> namespaces, Set<Long> foreign, int marked, List<String> failed) {}
+    record Look(Map<Long, Integer> namespaces, Set<Long> mounts, Set<Long> foreign, int marked, List<String> failed) {}
 
     /**
      * Marks everything that is there now.
@@ -55,11 +56,12 @@ final class Marks {
      */
     Look mark(boolean opens, boolean foreign) {
         var namespaces = namespaces();
+        Set<Long> mounts = new HashSet<>();
         Set<Long> seen = new HashSet<>();
         Set<Long> foreignSeen = new HashSet<>();
         List<String> failed = new ArrayList<>();
         int own = ownPid();
-        markAll("/proc/self/mountinfo", "", opens, foreign, seen, foreignSeen, failed);
+        markAll("/proc/self/mountinfo", "", opens, foreign, mounts, seen, foreignSeen, failed);
         namespaces.forEach((namespace, pid) -> {
             if (pid != own) {
                 markAll(
@@ -67,6 +69,7 @@ final class Marks {
                         "/proc/" + pid + "/root",
                         opens,
                         foreign,
+                        mounts,
                         seen,
                         foreignSeen,
                         failed);
@@ -77,7 +80,8 @@ final class Marks {
                 log.warn("file-system-not-marked", "reason", failure);
             }
         }
-        return new Look(Map.copyOf(namespaces), Set.copyOf(foreignSeen), seen.size(), List.copyOf(failed));
+        return new Look(
+                Map.copyOf(namespaces), Set.copyOf(mounts), Set.copyOf(foreignSeen), seen.size(), List.copyOf(failed));
     }
 
     static int ownPid() {
@@ -107,6 +111,7 @@ final class Marks {
             String root,
             boolean opens,
             boolean foreign,
+            Set<Long> mounts,
             Set<Long> seen,
             Set<Long> foreignSeen,
             List<String> failed) {
@@ -118,7 +123,11 @@ final class Marks {
         }
         for (var line : lines) {
             var mount = Mount.parse(line).orElse(null);
-            if (mount == null || !which.controls(mount) || seen.contains(mount.device())) {
+            if (mount == null) {
+                continue;
+            }
+            mounts.add(mount.id());
+            if (!which.controls(mount) || seen.contains(mount.device())) {
                 continue;
             }
             if (mount.kind() == Mount.Kind.FOREIGN) {

@@ -7,11 +7,12 @@ import java.util.Set;
 /**
  * A line of {@code mountinfo} (proc_pid_mountinfo(5)). Immutable.
  *
+ * @param id of the mount, as long as there is one
  * @param device major and minor number of the file system, as {@link FileState.Id#device}
  * @param point where it is mounted, Latin-1 characters for bytes, as seen by the process whose file it was
  * @param type for example {@code ext4}
  */
-record Mount(long device, String point, String type) {
+record Mount(long id, long device, String point, String type) {
 
     /** Hold no files that can be executed, or only what the kernel makes up. */
     private static final Set<String> PSEUDO = Set.of(
@@ -64,7 +65,8 @@ record Mount(long device, String point, String type) {
         }
         try {
             long device = (Long.parseLong(numbers[0]) << 32) | Long.parseLong(numbers[1]);
-            return Optional.of(new Mount(device, unescape(fields[4]), fields[separator + 1]));
+            return Optional.of(
+                    new Mount(Long.parseLong(fields[0]), device, unescape(fields[4]), fields[separator + 1]));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

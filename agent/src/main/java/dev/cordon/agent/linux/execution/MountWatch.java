@@ -29,6 +29,7 @@ final class MountWatch implements AutoCloseable {
     private boolean opens;
     private boolean foreign;
     private volatile Set<Long> known = Set.of();
+    private volatile Set<Long> mounts = Set.of();
 
     private MountWatch(
             int group, FileSystems which, boolean opens, boolean foreign, Consumer<Marks.Look> looked, Log log)
@@ -66,6 +67,11 @@ final class MountWatch implements AutoCloseable {
         return known.contains(namespace);
     }
 
+    /** Whether the mount with this number is one of a namespace that was looked at. */
+    boolean knowsMount(long mount) {
+        return mounts.contains(mount);
+    }
+
     int wakeDescriptor() {
         return wake;
     }
@@ -75,6 +81,7 @@ final class MountWatch implements AutoCloseable {
         for (int round = 0; round < MOST_ROUNDS && !closed; round++) {
             var look = marks.mark(opens, foreign);
             known = look.namespaces().keySet();
+            mounts = look.mounts();
             looked.accept(look);
             if (!follow(look.namespaces())) {
                 return;

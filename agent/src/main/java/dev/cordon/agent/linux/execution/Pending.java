@@ -7,9 +7,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param descriptor the kernel's, open for reading
  * @param pid who waits
+ * @param interpreter the kernel opened it to run the program that this one is just starting, and only root may write it
  * @param opened the file was opened, not started
  * @param leased no one can open the file for writing until the descriptor is closed
  * @param since when it was taken, {@link System#nanoTime}
  */
 record Pending(
-        int descriptor, int pid, boolean opened, FileState state, boolean leased, long since, AtomicBoolean answered) {}
+        int descriptor,
+        int pid,
+        boolean opened,
+        boolean interpreter,
+        FileState state,
+        boolean leased,
+        long since,
+        AtomicBoolean answered) {}

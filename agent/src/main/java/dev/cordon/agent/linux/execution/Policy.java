@@ -80,15 +80,11 @@ record Policy(
     }
 
     /**
-     * A refusal counts only if SHA-256 is among the hashes: without it nobody knows whether the file is one that is never
-     * refused.
+     * What is said of a file with this content, unless it is one that is never refused, which {@link #kept} knows.
      *
      * @param trustedByPath the file lies where the restriction trusts all files
      */
     Verdict judge(Hashes hashes, boolean trustedByPath) {
-        if (kept.holds(hashes)) {
-            return Verdict.ALLOWED;
-        }
         if (blocked.containsAny(hashes) || denied.containsAny(hashes)) {
             return Verdict.BLOCKED;
         }

@@ -74,7 +74,7 @@ final class RunningInstances {
                 var algorithms = java.util.EnumSet.copyOf(hashes.algorithms());
                 algorithms.add(dev.cordon.agent.hash.HashAlgorithm.SHA256);
                 var found = hasher.hash(Path.of(program), algorithms, FileHasher.NO_LIMIT);
-                return hashes.containsAny(found) && !kept.holds(found);
+                return hashes.containsAny(found) && !kept.holds(found, kernel, hasher);
             } catch (IOException e) {
                 return false;
             }

@@ -39,9 +39,11 @@ final class VerdictCache {
 
     /**
      * @param state as it was before the file was read
+     * @param kept it is one that is never refused; looked up only where it would be refused otherwise
      * @param generation of the policy that gave the verdict
      */
-    record Known(FileState state, Hashes hashes, boolean trustedByPath, long generation, Verdict verdict) {
+    record Known(
+            FileState state, Hashes hashes, boolean trustedByPath, boolean kept, long generation, Verdict verdict) {
 
         private boolean sufficesFor(Set<HashAlgorithm> algorithms) {
             for (var algorithm : algorithms) {
@@ -62,17 +64,19 @@ final class VerdictCache {
         if (entry == null || !entry.state().equals(state)) {
             return null;
         }
-        if (entry.generation() == policy.generation()) {
+        if (entry.generation() == policy.generation() || entry.kept()) {
             return entry.verdict();
         }
         if (!entry.sufficesFor(policy.algorithms()) || hangsOnPath(entry, policy)) {
             return null;
         }
         Verdict verdict = policy.judge(entry.hashes(), entry.trustedByPath());
-        if (verdict.denies() && entry.hashes().of(HashAlgorithm.SHA256).isEmpty()) {
-            return null;
+        if (verdict != Verdict.ALLOWED && entry.verdict() == Verdict.ALLOWED) {
+            return null; // perhaps it is never refused, which takes reading
         }
-        known.put(state.id(), new Known(state, entry.hashes(), entry.trustedByPath(), policy.generation(), verdict));
+        known.put(
+                state.id(),
+                new Known(state, entry.hashes(), entry.trustedByPath(), false, policy.generation(), verdict));
         return verdict;
     }
 
