@@ -11,9 +11,10 @@ import java.util.List;
 public final class Bench {
 
     private static final String USAGE = """
-            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment]
+            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment|execution]
               --runs N    how many isolations are measured; 200 if not given
-              --only PART the start of the server, or the way of an isolation with the memory at rest
+              --only PART the start of the server, the way of an isolation with the memory at rest, or the control of
+                          execution; otherwise everything is measured
               --raw FILE  where the raw values go; bench/results/<time>.json if not given
             Needs root: the measured machines are network namespaces.""";
 
@@ -39,14 +40,21 @@ public final class Bench {
         }
         var directory = Files.createTempDirectory("cordon-bench");
         var figures = new Figures();
-        if (!only.equals("containment")) {
+        boolean all = only.isEmpty();
+        if (all || only.equals("start")) {
             new StartBench(directory, figures).run();
         }
-        if (!only.equals("start")) {
+        if (all || only.equals("containment")) {
             new ContainmentBench(directory, runs, figures).run();
         }
-        new ScanBench(directory, figures).run();
-        new QuarantineBench(directory, figures).run();
+        if (all || only.equals("execution")) {
+            new ExecutionBench(directory, figures).run();
+            new BlockBench(directory, Math.max(100, runs), figures).run();
+        }
+        if (all) {
+            new ScanBench(directory, figures).run();
+            new QuarantineBench(directory, figures).run();
+        }
         figures.save(raw);
         System.out.println(figures.table());
         System.out.println("\nRaw values: " + raw);

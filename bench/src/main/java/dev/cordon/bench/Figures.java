@@ -20,18 +20,35 @@ final class Figures {
 
     /** A distribution, held against an aim for one of its percentiles. */
     void distribution(String name, List<Double> millis, String aim) {
-        var figures = Percentiles.of(millis);
+        distribution(name, millis, "ms", aim);
+    }
+
+    /** The same in microseconds. */
+    void micros(String name, List<Double> micros, String aim) {
+        distribution(name, micros, "µs", aim);
+    }
+
+    /** The same of a difference in percent. */
+    void percent(String name, List<Double> percent, String aim) {
+        distribution(name, percent, "%", aim);
+    }
+
+    private void distribution(String name, List<Double> all, String unit, String aim) {
+        var figures = Percentiles.of(all);
         rows.add(String.format(
                 Locale.ROOT,
-                "| %s | %.1f ms | %.1f ms | %.1f ms | %d | %s |",
+                "| %s | %.1f %s | %.1f %s | %.1f %s | %d | %s |",
                 name,
                 figures.at(50),
+                unit,
                 figures.at(99),
+                unit,
                 figures.worst(),
+                unit,
                 figures.count(),
                 aim));
         var values = raw.putArray(name);
-        millis.forEach(values::add);
+        all.forEach(values::add);
     }
 
     /** One reading of memory. */

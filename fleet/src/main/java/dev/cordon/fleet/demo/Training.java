@@ -11,16 +11,21 @@ import dev.cordon.fleet.process.RunningProgram;
 import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
 import dev.cordon.lab.LabNetwork;
+import dev.cordon.lab.MemoryDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
  * Runs a server and an agent through their usual first minute, so that the launcher can keep what the JVM learned. Where
- * lab networks can be made, the agent isolates a network namespace for real. Otherwise the agent only connects, and what
+ * lab networks can be made, the agent isolates a network namespace and blocks programs on a disk in memory for real. Otherwise the agent only connects, and what
  * is isolated is a simulated machine. This computer's own network is never touched.
  */
 public final class Training {
@@ -30,6 +35,9 @@ public final class Training {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int ROUNDS = 100;
+    private static final int BLOCKS = 10;
+    private static final int DISK_MEBIBYTES = 16;
+    private static final String COMMENT = "{\"Comment\":\"training\"}";
     private static final String NAME = "trainee.example.test";
 
     private Training() {}
@@ -42,8 +50,11 @@ public final class Training {
             try (LabNetwork network = LabNetwork.open()) {
                 String host = network.linkHost().getFirst().getHostAddress();
                 train(programs, directory, host, host, (url, tenancy, application) -> {
-                    try (LabMachine machine = new LabMachine(NAME, network.join("trainee"), programs, directory)) {
+                    LabMachine machine = new LabMachine(NAME, network.join("trainee"), programs, directory);
+                    try (MemoryDisk disk = MemoryDisk.mount(machine.files(), DISK_MEBIBYTES);
+                            machine) {
                         machine.enroll(url, tenancy.enrollmentToken());
+                        block(application, machine.files());
                         exercise(application, NAME);
                         machine.stopAgent(WRITING);
                     }
@@ -107,6 +118,36 @@ public final class Training {
             application.get("/api/machines?$filter=healthStatus%20eq%20'Active'");
             application.get("/api/machineactions?$top=10");
             carryOut(application, "/api/machines/" + machine + "/unisolate", "{\"Comment\":\"training\"}");
+        }
+    }
+
+    /** So that the first file that is blocked on a machine is refused at once. */
+    private static void block(Session application, Path disk) throws InterruptedException {
+        Path program = disk.resolve("program");
+        try {
+            Files.copy(Path.of("/bin/true").toRealPath(), program);
+            for (int i = 0; i < BLOCKS; i++) {
+                Files.writeString(program, "round " + i, StandardOpenOption.APPEND);
+                String sha1 = HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-1").digest(Files.readAllBytes(program)));
+                application.post("/api/files/" + sha1 + "/block", COMMENT).orThrow();
+                long giveUp = System.nanoTime() + PATIENCE.toNanos();
+                while (starts(program) && System.nanoTime() < giveUp) {
+                    Thread.sleep(5);
+                }
+                application.post("/api/files/" + sha1 + "/unblock", COMMENT).orThrow();
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("no program could be tried", e);
+        }
+    }
+
+    private static boolean starts(Path program) throws InterruptedException {
+        try {
+            new ProcessBuilder(program.toString()).start().waitFor();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
