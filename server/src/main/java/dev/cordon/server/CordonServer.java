@@ -22,7 +22,10 @@ import dev.cordon.server.enrollment.Enrollment;
 import dev.cordon.server.enrollment.EnrollmentSettings;
 import dev.cordon.server.enrollment.EnrollmentTokens;
 import dev.cordon.server.enrollment.MachineCertificates;
+import dev.cordon.server.events.Events;
+import dev.cordon.server.feed.FollowedDatabase;
 import dev.cordon.server.identity.Identity;
+import dev.cordon.server.identity.WhoAmI;
 import dev.cordon.server.keys.KeyRotation;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.ServerKeys;
@@ -111,7 +114,7 @@ public final class CordonServer implements AutoCloseable {
         var vault = KeyVault.open(data.masterKey());
         var tlsLater = later(() -> ServerTls.open(data.tls(), hosts(settings), clock));
 
-        var database = closing.add(database(settings.store(), data));
+        var database = closing.add(new FollowedDatabase(database(settings.store(), data)));
         var serverKeys = new ServerKeys(database, vault, clock);
         var signingKeyLater = later(serverKeys::tokenSigningKey);
         var tenantKeys = new TenantKeys(database, vault, clock);
@@ -181,6 +184,9 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(identity.routes(userSignIn.grants()));
         routes.addAll(userSignIn.routes());
         routes.addAll(accounts.routes(audit));
+        routes.add(new WhoAmI(database, identity.tenants()).route());
+        var events = new Events(database, identity.tokenVerifier(), clock, settings.events());
+        routes.addAll(events.routes());
         var web = closing.add(new WebServer(
                 WebSettings.tls(settings.bind(), settings.port(), tls.sslContext())
                         .with(settings.rates()),
@@ -190,6 +196,7 @@ public final class CordonServer implements AutoCloseable {
         now(gatewayStart);
         now(signingKeyLater);
         web.start();
+        closing.add(events).start();
         closing.add(new Expiry(database, clock, audit, machines)).start(EXPIRY_INTERVAL);
         closing.add(new KeyRotation(serverKeys)).start();
         closing.add(new ObjectSweep(database, objectFiles, identity.tenants(), audit, clock))

@@ -1,5 +1,6 @@
 package dev.cordon.server;
 
+import dev.cordon.server.events.EventSettings;
 import dev.cordon.server.web.CallRates;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class ServerOptions {
               --port PORT           port of the API and the token service (8443)
               --gateway-port PORT   port of the agents' gateway (8444)
               --heartbeat SECONDS   how often agents give a sign of life (15)
+              --events-days DAYS    how long the feed of events is kept (14)
               --accept-threat-protection
                                     let tokens for https://api.security.microsoft.com open the API as well
               --drop-in-names       let the certificate cover the hosts that scripts for the original have hard-coded; for a
@@ -48,6 +50,7 @@ final class ServerOptions {
     private int gatewayPort = ServerSettings.DEFAULT_GATEWAY_PORT;
     private final List<String> hosts = new ArrayList<>();
     private Duration heartbeat = ServerSettings.DEFAULT_HEARTBEAT;
+    private Duration eventsKept = EventSettings.DEFAULT_KEPT;
     private boolean acceptThreatProtection;
     private boolean dropInNames;
     private CallRates rates = CallRates.NONE;
@@ -85,6 +88,7 @@ final class ServerOptions {
             "--port",
             "--gateway-port",
             "--heartbeat",
+            "--events-days",
             RATE_LIMITS,
             THREAT_PROTECTION,
             DROP_IN_NAMES,
@@ -120,6 +124,7 @@ final class ServerOptions {
             case "--gateway-port" -> gatewayPort = number(name, value, 0, 65_535);
             case "--heartbeat" -> heartbeat = Duration.ofSeconds(number(name, value, 1, 3_600));
             case RATE_LIMITS -> rates = rates(value);
+            case "--events-days" -> eventsKept = Duration.ofDays(number(name, value, 1, 3_650));
             case "--database-url" -> databaseUrl = value;
             case "--database-user" -> databaseUser = value;
             default -> throw new IllegalStateException(name);
@@ -143,7 +148,8 @@ final class ServerOptions {
                 acceptThreatProtection,
                 dropInNames,
                 rates,
-                store(environment));
+                store(environment),
+                new EventSettings(eventsKept));
     }
 
     private ServerSettings.Store store(Map<String, String> environment) {

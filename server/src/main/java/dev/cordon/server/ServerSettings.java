@@ -1,5 +1,6 @@
 package dev.cordon.server;
 
+import dev.cordon.server.events.EventSettings;
 import dev.cordon.server.web.CallRates;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     do not at the original
  * @param dropInNames whether the certificate covers the original's names too, {@link DropInNames}
  * @param rates how often a caller may call the API
+ * @param events how long events are kept, and where they go
  */
 public record ServerSettings(
         Path data,
@@ -31,7 +33,8 @@ public record ServerSettings(
         boolean acceptThreatProtection,
         boolean dropInNames,
         CallRates rates,
-        Store store) {
+        Store store,
+        EventSettings events) {
 
     public static final int DEFAULT_PORT = 8443;
     public static final int DEFAULT_GATEWAY_PORT = 8444;
@@ -55,7 +58,8 @@ public record ServerSettings(
                 false,
                 false,
                 CallRates.NONE,
-                new Store.Sqlite());
+                new Store.Sqlite(),
+                EventSettings.DEFAULT);
     }
 
     /** A server that listens on free ports of the loopback address. */
@@ -70,33 +74,39 @@ public record ServerSettings(
                 false,
                 false,
                 CallRates.NONE,
-                new Store.Sqlite());
+                new Store.Sqlite(),
+                EventSettings.DEFAULT);
     }
 
     public ServerSettings withStore(Store changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, changed);
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, changed, events);
     }
 
     public ServerSettings withHosts(List<String> changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, dropInNames, rates, store);
+                data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, dropInNames, rates, store, events);
     }
 
     public ServerSettings withPorts(int api, int gateway) {
         return new ServerSettings(
-                data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, store);
+                data, bind, api, gateway, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, store, events);
+    }
+
+    public ServerSettings withEvents(EventSettings changed) {
+        return new ServerSettings(
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, store, changed);
     }
 
     /** Whether tokens for {@code https://api.security.microsoft.com} open the API. */
     public ServerSettings withThreatProtection(boolean accepted) {
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, rates, store);
+        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, rates, store, events);
     }
 
     /** Whether the certificate covers the original's names too. */
     public ServerSettings withDropInNames(boolean covered) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, covered, rates, store);
+                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, covered, rates, store, events);
     }
 
     boolean listensEverywhere() {

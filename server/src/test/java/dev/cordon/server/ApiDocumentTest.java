@@ -116,6 +116,9 @@ final class ApiDocumentTest {
                 "DELETE /machine-groups/{id}",
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
+                "GET /machines/{id}",
+                "GET /machines/{id}/timeline",
+                "GET /machineactions/{id}/timeline",
                 "GET /machines/{id}/state",
                 "POST /machines/{id}/break-glass-code",
                 "POST /machines/{id}/revoke-certificates")) {
@@ -155,7 +158,10 @@ final class ApiDocumentTest {
         walkSettings(admin);
         walkUsers(admin);
         walkMachines(admin);
+        var events = answered(server.call(admin, "GET", BASE + "/events?follow=false&after=0", null), "GET /events");
+        assertThat(events.stringValue()).contains("event: ready", "event: action.accepted");
         ok(admin, "GET /audit", Map.of(), null);
+        ok(admin, "GET /audit/export", Map.of(), null);
         assertThat(answered(server.call(admin, "GET", BASE + "/audit?top=1", null), "GET /audit")
                         .has("nextAfter"))
                 .isTrue();
@@ -295,6 +301,10 @@ final class ApiDocumentTest {
                 enrolled.get("tenantId").stringValue(), Instant.now().toString());
         ok(null, "POST /enroll/renewal", Map.of(), renewal.toString());
         ok(admin, "GET /machines/{id}/state", id, null);
+        ok(admin, "GET /machines", Map.of(), null);
+        ok(admin, "GET /overview", Map.of(), null);
+        ok(admin, "GET /me", Map.of(), null);
+        ok(admin, "GET /machines/{id}", id, null);
         var gateway = enrolled.at("/gateways/0").stringValue();
         int port = Integer.parseInt(gateway.substring(gateway.lastIndexOf(':') + 1));
         try (var socket = new MachineSocket(port, machine.tls())) {
@@ -308,6 +318,7 @@ final class ApiDocumentTest {
             assertThat(socket.receive().hasCommand()).isTrue();
             ok(admin, "POST /machines/{id}/break-glass-code", id, null);
             ok(admin, "GET /machines/{id}/state", id, null);
+            ok(admin, "GET /machines/{id}", id, null);
             walkSample(admin, machine, socket);
             walkActions(admin, machine.id(), isolated.text("/id"));
             ok(admin, "POST /machines/{id}/revoke-certificates", id, null);
@@ -359,6 +370,9 @@ final class ApiDocumentTest {
 
     private void walkActions(String admin, String machine, String action) {
         ok(admin, "GET /machineactions/{id}", Map.of("id", action), null);
+        ok(admin, "GET /machineactions/{id}/timeline", Map.of("id", action), null);
+        ok(admin, "GET /machines/{id}/timeline", Map.of("id", machine), null);
+        ok(admin, "GET /overview", Map.of(), null);
         var blocked =
                 server.call(admin, "POST", "/api/files/" + "ab".repeat(20) + "/block", json("{'Comment':'test'}"));
         assertThat(blocked.status()).isEqualTo(201);

@@ -25,7 +25,7 @@ final class ArchitectureTest {
 
     private static final String ROOT = "dev.cordon.server";
 
-    private static final Set<String> INVENTORY = Set.of("store", "web", "odata", "audit", "identity");
+    private static final Set<String> INVENTORY = Set.of("store", "web", "odata", "feed", "audit", "identity");
     private static final Set<String> BEHIND_MACHINES =
             Set.of("store", "web", "odata", "audit", "identity", "machines", "keys");
 
@@ -34,7 +34,8 @@ final class ArchitectureTest {
             Map.entry("store", Set.of()),
             Map.entry("web", Set.of()),
             Map.entry("odata", Set.of("store", "web")),
-            Map.entry("audit", Set.of("store", "web", "odata")),
+            Map.entry("feed", Set.of("store")),
+            Map.entry("audit", Set.of("store", "web", "odata", "feed")),
             Map.entry("keys", Set.of("store")),
             Map.entry("tls", Set.of("keys")),
             Map.entry("issuers", Set.of("web")),
@@ -50,6 +51,9 @@ final class ArchitectureTest {
                     Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files", "actions")),
             Map.entry("blocks", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry("actions", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
+            Map.entry(
+                    "events",
+                    Set.of("store", "web", "feed", "audit", "identity", "machines", "keys", "actions")),
             Map.entry(
                     "delivery",
                     Set.of(

@@ -52,7 +52,7 @@ final class RouteTableTest {
         return switch (access) {
             case Route.Access.Open open -> "none";
             case Route.Access.AnyOf(var names) -> either(names);
-            case Route.Access.ByObject(var names) -> "that of the action: " + either(names);
+            case Route.Access.ByObject(var names) -> "that of the object: " + either(names);
         };
     }
 

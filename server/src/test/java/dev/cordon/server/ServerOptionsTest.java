@@ -3,6 +3,7 @@ package dev.cordon.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cordon.server.events.EventSettings;
 import dev.cordon.server.web.CallRates;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,7 @@ final class ServerOptionsTest {
     @Test
     void whenAllIsGivenThenAllIsTaken() {
         var words = "--data=/srv/cordon --bind ::1 --port 1 --gateway-port 2 --host a.example.com --host b.example.com"
-                + " --heartbeat 3 --accept-threat-protection --drop-in-names --rate-limits 30/400 --database-url jdbc:postgresql://db.example.com/cordon"
+                + " --heartbeat 3 --events-days 5 --accept-threat-protection --drop-in-names --rate-limits 30/400 --database-url jdbc:postgresql://db.example.com/cordon"
                 + " --database-user cordon";
         var store = new ServerSettings.Store.Postgres("jdbc:postgresql://db.example.com/cordon", "cordon", "secret");
         assertThat(ServerOptions.parse(List.of(words.split(" ")), Map.of("CORDON_DATABASE_PASSWORD", "secret")))
@@ -36,7 +37,8 @@ final class ServerOptionsTest {
                         true,
                         true,
                         CallRates.each(30, 400),
-                        store));
+                        store,
+                        new EventSettings(Duration.ofDays(5))));
     }
 
     @ParameterizedTest

@@ -49,6 +49,7 @@ public final class Actions {
     private final BreakGlass breakGlass;
     private final FileMachineActions files;
     private final ActionDetails details;
+    private final ActionTimeline timeline;
     private final Restores restores;
 
     public Actions(
@@ -72,6 +73,7 @@ public final class Actions {
         this.breakGlass = new BreakGlass(database, audit, commands);
         this.files = new FileMachineActions(database, lookup);
         this.details = new ActionDetails(database, lookup, progress);
+        this.timeline = new ActionTimeline(database, lookup, machines);
         this.restores = new Restores(database, machines, lookup, acceptance);
     }
 
@@ -101,6 +103,7 @@ public final class Actions {
                 List.of(Permissions.CORDON_ADMINISTER),
                 this::handOutCode));
         routes.addAll(details.routes());
+        routes.addAll(timeline.routes());
         routes.addAll(restores.routes());
         routes.addAll(new Quarantine(database).routes());
         return List.copyOf(routes);

@@ -8,7 +8,6 @@ import static dev.cordon.server.audit.AuditTables.EVENT;
 import static dev.cordon.server.audit.AuditTables.HASH;
 import static dev.cordon.server.audit.AuditTables.NUMBER;
 import static dev.cordon.server.audit.AuditTables.SUBJECT;
-import static dev.cordon.server.audit.AuditTables.TENANT_ID;
 
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
@@ -24,23 +23,29 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jooq.Field;
 import org.jooq.Record;
 
 /**
- * What an administrator reads of the log: {@code GET /cordon/v1/audit} pages through the entries in the order in which
- * they were written, {@code GET /cordon/v1/audit/verification} checks the chain. Thread-safe.
+ * What an administrator reads of the log: {@code GET /cordon/v1/audit} pages through the entries that a filter lets
+ * through, {@code GET /cordon/v1/audit/export} writes them all, {@code GET /cordon/v1/audit/verification} checks the chain. Thread-safe.
  */
 public final class Audit {
 
     private static final int MOST = 1_000;
     private static final int USUAL = 100;
 
+    static final List<Field<?>> COLUMNS = List.of(NUMBER, AT, ACTOR, EVENT, SUBJECT, DETAIL, HASH);
+
     private final Database database;
     private final HashChainedAuditLog log;
+    private final AuditExport export;
 
     public Audit(Database database, HashChainedAuditLog log) {
         this.database = database;
         this.log = log;
+        this.export = new AuditExport(database);
     }
 
     public List<Route> routes() {
@@ -50,26 +55,43 @@ public final class Audit {
                 Route.anyOf(
                         HandlerType.GET,
                         Route.Face.CORDON,
+                        "/cordon/v1/audit/export",
+                        administrators,
+                        export::export),
+                Route.anyOf(
+                        HandlerType.GET,
+                        Route.Face.CORDON,
                         "/cordon/v1/audit/verification",
                         administrators,
                         this::verification));
     }
 
     private void list(Context http, Caller caller) {
-        long after = number(http, "after", 0, Long.MAX_VALUE, 0);
+        var filter = AuditFilter.of(http, caller);
+        boolean newestFirst = newestFirst(http);
+        var from = newestFirst ? "before" : "after";
+        long beyond = number(http, from, 0, Long.MAX_VALUE, newestFirst ? Long.MAX_VALUE : 0);
         int top = (int) number(http, "top", 1, MOST, USUAL);
-        var entries = database.read(sql -> sql.select(NUMBER, AT, ACTOR, EVENT, SUBJECT, DETAIL, HASH)
+        var entries = database.read(sql -> sql.select(COLUMNS)
                 .from(ENTRIES)
-                .where(TENANT_ID.eq(caller.tenantId()), NUMBER.gt(after))
-                .orderBy(NUMBER)
+                .where(filter, AuditFilter.beyond(beyond, newestFirst))
+                .orderBy(newestFirst ? NUMBER.desc() : NUMBER.asc())
                 .limit(top)
                 .fetch(Audit::shown));
         var answer = new LinkedHashMap<String, Object>();
         answer.put("value", entries);
         if (entries.size() == top) {
-            answer.put("nextAfter", entries.getLast().get("number"));
+            answer.put(newestFirst ? "nextBefore" : "nextAfter", entries.getLast().get("number"));
         }
         write(http, answer);
+    }
+
+    private static boolean newestFirst(Context http) {
+        return switch (Objects.requireNonNullElse(http.queryParam("order"), "oldest")) {
+            case "oldest" -> false;
+            case "newest" -> true;
+            default -> throw ApiException.invalidInput("The query parameter order takes oldest and newest.");
+        };
     }
 
     private void verification(Context http, Caller caller) {
@@ -89,7 +111,7 @@ public final class Audit {
         write(http, answer);
     }
 
-    private static Map<String, Object> shown(Record row) {
+    static Map<String, Object> shown(Record row) {
         var entry = new LinkedHashMap<String, Object>();
         entry.put("number", row.get(NUMBER));
         entry.put("at", ApiJson.instant(Instants.instant(row.get(AT))));

@@ -15,6 +15,7 @@ import static dev.cordon.server.audit.AuditTables.SUBJECT;
 import static dev.cordon.server.audit.AuditTables.TENANTS;
 import static dev.cordon.server.audit.AuditTables.TENANT_ID;
 
+import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Instants;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -57,17 +58,19 @@ public final class HashChainedAuditLog implements AuditLog {
             DSLContext sql, String tenantId, String actor, String event, String subject, Map<String, ?> detail) {
         var head = sql.update(TENANTS)
                 .set(AUDIT_NUMBER, AUDIT_NUMBER.plus(1))
+                .set(Feed.NEWEST, Feed.NEWEST.plus(1))
                 .where(ID.eq(tenantId))
-                .returningResult(AUDIT_NUMBER, AUDIT_HASH)
+                .returningResult(AUDIT_NUMBER, AUDIT_HASH, Feed.NEWEST)
                 .fetchOne();
         if (head == null) {
             throw new IllegalArgumentException("there is no tenant " + tenantId);
         }
         var previous = headHash(head.value2());
+        var now = time.instant();
         var entry = new AuditEntry(
                 tenantId,
                 head.value1(),
-                Instants.micros(time.instant()),
+                Instants.micros(now),
                 actor,
                 event,
                 subject,
@@ -85,6 +88,7 @@ public final class HashChainedAuditLog implements AuditLog {
                 .set(HASH, hash)
                 .execute();
         sql.update(TENANTS).set(AUDIT_HASH, hash).where(ID.eq(tenantId)).execute();
+        Feed.audited(sql, tenantId, head.value3(), now, actor, event, subject, detail, entry.detail());
     }
 
     /** Walks the tenant's whole chain from its first entry to the head. */

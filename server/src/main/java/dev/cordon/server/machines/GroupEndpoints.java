@@ -3,6 +3,7 @@ package dev.cordon.server.machines;
 import static dev.cordon.server.web.Permissions.CORDON_ADMINISTER;
 
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.feed.Feed;
 import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.StrictObject;
@@ -19,6 +20,7 @@ import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.Arrays;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,11 +45,13 @@ final class GroupEndpoints {
     private final Database database;
     private final MachineGroups groups;
     private final AuditLog audit;
+    private final InstantSource time;
 
-    GroupEndpoints(Database database, MachineGroups groups, AuditLog audit) {
+    GroupEndpoints(Database database, MachineGroups groups, AuditLog audit, InstantSource time) {
         this.database = database;
         this.groups = groups;
         this.audit = audit;
+        this.time = time;
     }
 
     List<Route> routes() {
@@ -145,6 +149,7 @@ final class GroupEndpoints {
                         group.rank(),
                         "rule",
                         json(group).get("conditions").toString()));
+        Feed.manyMachines(sql, caller.tenantId(), time.instant(), "machine groups changed");
     }
 
     private static Wanted wanted(Context http) {

@@ -1,17 +1,24 @@
 package dev.cordon.server.machines;
 
 import static dev.cordon.server.machines.MachineTable.HEALTH_STATUS;
+import static dev.cordon.server.machines.MachineTable.ID;
 import static dev.cordon.server.machines.MachineTable.LAST_SEEN;
 import static dev.cordon.server.machines.MachineTable.MACHINES;
+import static dev.cordon.server.machines.MachineTable.TENANT_ID;
 
+import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +56,20 @@ public final class HealthSweep implements AutoCloseable {
         if (!any) {
             return 0;
         }
-        return database.write(sql -> sql.update(MACHINES)
-                        .set(HEALTH_STATUS, HealthStatus.INACTIVE)
-                        .where(inactive)
-                        .execute()
-                + sql.update(MACHINES)
-                        .set(HEALTH_STATUS, HealthStatus.IMPAIRED)
-                        .where(impaired)
-                        .execute());
+        return database.write(sql -> lower(sql, inactive, HealthStatus.INACTIVE)
+                + lower(sql, impaired, HealthStatus.IMPAIRED));
+    }
+
+    private int lower(DSLContext sql, Condition who, String status) {
+        var lowered = sql.update(MACHINES)
+                .set(HEALTH_STATUS, status)
+                .where(who)
+                .returningResult(TENANT_ID, ID)
+                .fetchGroups(TENANT_ID, ID);
+        new TreeMap<>(lowered)
+                .forEach((tenant, machines) -> Feed.machines(
+                        sql, tenant, machines, "machine.changed", time.instant(), Map.of("healthStatus", status)));
+        return lowered.values().stream().mapToInt(List::size).sum();
     }
 
     @Override

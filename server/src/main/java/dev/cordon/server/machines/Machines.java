@@ -23,6 +23,7 @@ import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.MachineFacts;
 import dev.cordon.protocol.wire.ObservedState;
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
 import dev.cordon.server.web.ApiException;
@@ -237,21 +238,26 @@ public final class Machines {
         columns.put(CAPABILITIES, StoredFacts.capabilities(hello.getCapabilitiesList()));
         heard(sql, tenantId, machineId, hello.getFacts(), from, columns);
         groups.assign(sql, tenantId, machineId);
+        Feed.machine(sql, tenantId, machineId, "machine.connected", time.instant(), Map.of());
         observe(sql, tenantId, machineId, hello.getStatesList());
     }
 
     /** A sign of life. Facts that are all empty change nothing but the time. */
     public void heartbeat(DSLContext sql, String tenantId, String machineId, MachineFacts facts, InetAddress from) {
-        heard(sql, tenantId, machineId, facts, from, Map.of());
+        if (heard(sql, tenantId, machineId, facts, from, Map.of())) {
+            Feed.machine(sql, tenantId, machineId, "machine.changed", time.instant(), Map.of());
+        }
     }
 
     /** The machine's connection is gone. Its health follows from how long it stays silent. */
     public void disconnected(DSLContext sql, String tenantId, String machineId) {
+        var now = time.instant();
         sql.update(MACHINES)
                 .set(CONNECTED, false)
-                .set(LAST_SEEN, Instants.micros(time.instant()))
+                .set(LAST_SEEN, Instants.micros(now))
                 .where(is(tenantId, machineId))
                 .execute();
+        Feed.machine(sql, tenantId, machineId, "machine.disconnected", now, Map.of());
     }
 
     /**
@@ -259,10 +265,17 @@ public final class Machines {
      * the same database says so again with its next sign of life. Returns how many counted as connected.
      */
     public int forgetConnections(DSLContext sql) {
-        return sql.update(MACHINES)
+        var tenants = sql.selectDistinct(TENANT_ID)
+                .from(MACHINES)
+                .where(CONNECTED.isTrue())
+                .orderBy(TENANT_ID)
+                .fetch(TENANT_ID);
+        int forgotten = sql.update(MACHINES)
                 .set(CONNECTED, false)
                 .where(CONNECTED.isTrue())
                 .execute();
+        tenants.forEach(tenant -> Feed.manyMachines(sql, tenant, time.instant(), "server restarted"));
+        return forgotten;
     }
 
     /** What the machine says an aspect is now; {@code sequence} of the command that brought it about, or 0. */
@@ -303,7 +316,9 @@ public final class Machines {
         routes.addAll(new MachineReads(database, this, time).routes());
         routes.addAll(new MachineEdits(database, this, audit).routes());
         routes.addAll(new StateReads(database, this).routes());
-        routes.addAll(new GroupEndpoints(database, groups, audit).routes());
+        routes.addAll(new FleetReads(database, this).routes());
+        routes.add(new FleetOverview(database, time).route());
+        routes.addAll(new GroupEndpoints(database, groups, audit, time).routes());
         return List.copyOf(routes);
     }
 
@@ -312,7 +327,8 @@ public final class Machines {
         return ApiException.resourceNotFound("Machine " + idOrName + " was not found");
     }
 
-    private void heard(
+    /** Tells whether anything is new but the time of the last sign of life. */
+    private boolean heard(
             DSLContext sql,
             String tenantId,
             String machineId,
@@ -327,16 +343,24 @@ public final class Machines {
         told.put(LAST_EXTERNAL_IP_ADDRESS, AddressText.of(from));
         told.put(HEALTH_STATUS, HealthStatus.ACTIVE);
         told.put(CONNECTED, true);
-        var news = LAST_SEEN.lt(Instants.micros(now.minus(LAST_SEEN_STEP)));
+        var news = DSL.noCondition();
         for (var entry : told.entrySet()) {
             news = news.or(differs(entry.getKey(), entry.getValue()));
         }
-        sql.update(MACHINES)
+        var seen = DSL.greatest(LAST_SEEN, DSL.val(Instants.micros(now)));
+        int changed = sql.update(MACHINES)
                 .set(told)
-                .set(LAST_SEEN, DSL.greatest(LAST_SEEN, DSL.val(Instants.micros(now))))
+                .set(LAST_SEEN, seen)
                 .where(is(tenantId, machineId))
                 .and(news)
                 .execute();
+        if (changed == 0) {
+            sql.update(MACHINES)
+                    .set(LAST_SEEN, seen)
+                    .where(is(tenantId, machineId), LAST_SEEN.lt(Instants.micros(now.minus(LAST_SEEN_STEP))))
+                    .execute();
+        }
+        return changed > 0;
     }
 
     private static <T> Condition differs(Field<T> field, @Nullable Object value) {

@@ -5,8 +5,10 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import dev.cordon.protocol.wire.Aspect;
+import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Instants;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -48,6 +50,7 @@ final class StateTable {
                 .set(DESIRED_SEQUENCE, sequence)
                 .set(DESIRED_AT, Instants.micros(at))
                 .execute();
+        tell(sql, tenantId, machineId, aspect, "desired", value, at);
     }
 
     /** Writes only what differs from what is stored, because heartbeats repeat themselves. */
@@ -73,6 +76,15 @@ final class StateTable {
                 .set(OBSERVED_SEQUENCE, sequence)
                 .set(OBSERVED_AT, Instants.micros(at))
                 .execute();
+        tell(sql, tenantId, machineId, aspect, "observed", value, at);
+    }
+
+    private static void tell(
+            DSLContext sql, String tenantId, String machineId, Aspect aspect, String which, String value, Instant at) {
+        var detail = new LinkedHashMap<String, String>();
+        detail.put("aspect", stored(aspect));
+        detail.put(which, value);
+        Feed.machine(sql, tenantId, machineId, "machine.state-changed", at, detail);
     }
 
     static MachineState read(DSLContext sql, String tenantId, String machineId, Aspect aspect) {

@@ -45,7 +45,8 @@ final class Migration {
             "V12__outside_issuers.sql",
             "V13__signing_key_rotation.sql",
             "V20__blocks.sql",
-            "V21__objects.sql");
+            "V21__objects.sql",
+            "V30__events.sql");
 
     private static final String FOLDER = "/db/migration/";
 

@@ -60,6 +60,24 @@ public final class Permissions {
         return require(caller, anyOf, permission -> PortalPermission.with(permission, false));
     }
 
+    /** The caller as one of these permissions lets it act, if any does. */
+    public static Optional<Caller> toWrite(Caller caller, List<String> anyOf) {
+        try {
+            return Optional.of(require(caller, anyOf));
+        } catch (ApiException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The caller as one of these permissions lets it read, if any does; to be asked about what a route shows in parts. */
+    public static Optional<Caller> toRead(Caller caller, List<String> anyOf) {
+        try {
+            return Optional.of(require(caller, anyOf, permission -> PortalPermission.with(permission, true)));
+        } catch (ApiException e) {
+            return Optional.empty();
+        }
+    }
+
     /** @param portal which portal permissions go with a permission, any one of them */
     static Caller require(Caller caller, List<String> anyOf, Function<String, Set<PortalPermission>> portal) {
         return switch (caller.context()) {

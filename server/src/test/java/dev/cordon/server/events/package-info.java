@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.server.events;
+
+import org.jspecify.annotations.NullMarked;
