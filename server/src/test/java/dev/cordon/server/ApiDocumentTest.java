@@ -116,9 +116,6 @@ final class ApiDocumentTest {
                 "DELETE /machine-groups/{id}",
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
-                "GET /machines/{id}",
-                "GET /machines/{id}/timeline",
-                "GET /machineactions/{id}/timeline",
                 "GET /machines/{id}/state",
                 "POST /machines/{id}/break-glass-code",
                 "POST /machines/{id}/revoke-certificates")) {
