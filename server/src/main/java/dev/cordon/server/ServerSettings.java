@@ -80,12 +80,32 @@ public record ServerSettings(
 
     public ServerSettings withStore(Store changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, changed, events);
+                data,
+                bind,
+                port,
+                gatewayPort,
+                hosts,
+                heartbeat,
+                acceptThreatProtection,
+                dropInNames,
+                rates,
+                changed,
+                events);
     }
 
     public ServerSettings withHosts(List<String> changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, changed, heartbeat, acceptThreatProtection, dropInNames, rates, store, events);
+                data,
+                bind,
+                port,
+                gatewayPort,
+                changed,
+                heartbeat,
+                acceptThreatProtection,
+                dropInNames,
+                rates,
+                store,
+                events);
     }
 
     public ServerSettings withPorts(int api, int gateway) {
@@ -95,12 +115,23 @@ public record ServerSettings(
 
     public ServerSettings withEvents(EventSettings changed) {
         return new ServerSettings(
-                data, bind, port, gatewayPort, hosts, heartbeat, acceptThreatProtection, dropInNames, rates, store, changed);
+                data,
+                bind,
+                port,
+                gatewayPort,
+                hosts,
+                heartbeat,
+                acceptThreatProtection,
+                dropInNames,
+                rates,
+                store,
+                changed);
     }
 
     /** Whether tokens for {@code https://api.security.microsoft.com} open the API. */
     public ServerSettings withThreatProtection(boolean accepted) {
-        return new ServerSettings(data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, rates, store, events);
+        return new ServerSettings(
+                data, bind, port, gatewayPort, hosts, heartbeat, accepted, dropInNames, rates, store, events);
     }
 
     /** Whether the certificate covers the original's names too. */

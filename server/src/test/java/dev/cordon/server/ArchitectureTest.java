@@ -51,9 +51,7 @@ final class ArchitectureTest {
                     Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files", "actions")),
             Map.entry("blocks", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
             Map.entry("actions", Set.of("store", "web", "odata", "audit", "identity", "machines", "keys", "files")),
-            Map.entry(
-                    "events",
-                    Set.of("store", "web", "feed", "audit", "identity", "machines", "keys", "actions")),
+            Map.entry("events", Set.of("store", "web", "feed", "audit", "identity", "machines", "keys", "actions")),
             Map.entry(
                     "delivery",
                     Set.of(

@@ -57,7 +57,10 @@ final class ActionTimeline {
 
     /** @param detail JSON object; null if there is none */
     private record Step(
-            Instant at, String event, @Nullable String actor, @Nullable String detail) {
+            Instant at,
+            String event,
+            @Nullable String actor,
+            @Nullable String detail) {
 
         ObjectNode json() {
             var json = Json.MAPPER.createObjectNode();
@@ -140,6 +143,7 @@ final class ActionTimeline {
         } catch (NumberFormatException e) {
             // answered below, like a number out of bounds
         }
-        throw ApiException.invalidInput("The query parameter " + name + " must be a whole number from 1 to " + most + ".");
+        throw ApiException.invalidInput(
+                "The query parameter " + name + " must be a whole number from 1 to " + most + ".");
     }
 }

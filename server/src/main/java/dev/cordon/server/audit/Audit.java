@@ -53,11 +53,7 @@ public final class Audit {
         return List.of(
                 Route.anyOf(HandlerType.GET, Route.Face.CORDON, "/cordon/v1/audit", administrators, this::list),
                 Route.anyOf(
-                        HandlerType.GET,
-                        Route.Face.CORDON,
-                        "/cordon/v1/audit/export",
-                        administrators,
-                        export::export),
+                        HandlerType.GET, Route.Face.CORDON, "/cordon/v1/audit/export", administrators, export::export),
                 Route.anyOf(
                         HandlerType.GET,
                         Route.Face.CORDON,
@@ -81,7 +77,8 @@ public final class Audit {
         var answer = new LinkedHashMap<String, Object>();
         answer.put("value", entries);
         if (entries.size() == top) {
-            answer.put(newestFirst ? "nextBefore" : "nextAfter", entries.getLast().get("number"));
+            answer.put(
+                    newestFirst ? "nextBefore" : "nextAfter", entries.getLast().get("number"));
         }
         write(http, answer);
     }

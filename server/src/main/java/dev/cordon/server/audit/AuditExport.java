@@ -26,8 +26,7 @@ import org.jooq.Condition;
 final class AuditExport {
 
     private static final int PAGE = 1_000;
-    private static final List<String> COLUMNS =
-            List.of("number", "at", "actor", "event", "subject", "detail", "hash");
+    private static final List<String> COLUMNS = List.of("number", "at", "actor", "event", "subject", "detail", "hash");
 
     private final Database database;
 
@@ -95,7 +94,9 @@ final class AuditExport {
     }
 
     private static String csv(Map<String, Object> entry) {
-        return COLUMNS.stream().map(name -> cell(String.valueOf(entry.get(name)))).collect(Collectors.joining(","));
+        return COLUMNS.stream()
+                .map(name -> cell(String.valueOf(entry.get(name))))
+                .collect(Collectors.joining(","));
     }
 
     /** A text that a spreadsheet would take for a formula gets an apostrophe in front: names come from machines too. */

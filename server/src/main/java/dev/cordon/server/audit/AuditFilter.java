@@ -78,7 +78,8 @@ final class AuditFilter {
     private static Optional<Long> time(Context http, String name) {
         return text(http, name).map(text -> {
             try {
-                return Instants.micros(OffsetDateTime.parse(text.replace(' ', '+')).toInstant());
+                return Instants.micros(
+                        OffsetDateTime.parse(text.replace(' ', '+')).toInstant());
             } catch (DateTimeException | ArithmeticException e) {
                 throw ApiException.invalidInput(
                         "The query parameter " + name + " must be a time such as 2026-03-05T10:15:30Z.");

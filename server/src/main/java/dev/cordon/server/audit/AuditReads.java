@@ -54,8 +54,7 @@ public final class AuditReads {
         return SUBJECT.eq("machine:" + machineId)
                 .or(ACTOR.eq("machine:" + machineId))
                 .or(SUBJECT.in(DSL.select(DSL.concat(
-                                DSL.inline("action:"),
-                                field(name("machine_actions", "id"), SQLDataType.CLOB)))
+                                DSL.inline("action:"), field(name("machine_actions", "id"), SQLDataType.CLOB)))
                         .from(actions)
                         .where(
                                 field(name("machine_actions", "tenant_id"), SQLDataType.CLOB)

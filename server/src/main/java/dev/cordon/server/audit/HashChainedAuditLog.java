@@ -68,13 +68,7 @@ public final class HashChainedAuditLog implements AuditLog {
         var previous = headHash(head.value2());
         var now = time.instant();
         var entry = new AuditEntry(
-                tenantId,
-                head.value1(),
-                Instants.micros(now),
-                actor,
-                event,
-                subject,
-                JSON.writeValueAsString(detail));
+                tenantId, head.value1(), Instants.micros(now), actor, event, subject, JSON.writeValueAsString(detail));
         var hash = entry.hash(previous);
         sql.insertInto(ENTRIES)
                 .set(TENANT_ID, tenantId)

@@ -20,16 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param machines null: none
  */
-record Audience(
-        @Nullable MachineScope machines, boolean blocks, boolean administration) {
+record Audience(@Nullable MachineScope machines, boolean blocks, boolean administration) {
 
     private static final List<String> OF_MACHINES = List.of(MACHINE_READ_ALL, MACHINE_READ_WRITE_ALL);
     private static final List<String> OF_BLOCKS = List.of(TI_READ_WRITE, TI_READ_WRITE_ALL);
     private static final List<String> OF_ADMINISTRATION = List.of(CORDON_ADMINISTER);
 
     /** With one of these there is something to see. */
-    static final List<String> ANY = List.of(
-            MACHINE_READ_ALL, MACHINE_READ_WRITE_ALL, TI_READ_WRITE, TI_READ_WRITE_ALL, CORDON_ADMINISTER);
+    static final List<String> ANY =
+            List.of(MACHINE_READ_ALL, MACHINE_READ_WRITE_ALL, TI_READ_WRITE, TI_READ_WRITE_ALL, CORDON_ADMINISTER);
 
     /** Everybody's. */
     static final Audience ALL = new Audience(MachineScope.ALL, true, true);

@@ -69,13 +69,13 @@ final class EventStream {
     }
 
     private void stream(Context http, Caller caller) throws IOException, InterruptedException {
-        var wanted = new Wanted(
-                words(http, "kinds"), words(http, "machineId"), !"false".equals(http.queryParam("follow")));
+        var wanted =
+                new Wanted(words(http, "kinds"), words(http, "machineId"), !"false".equals(http.queryParam("follow")));
         var after = after(http);
         http.res().setContentType("text/event-stream");
         http.res().setCharacterEncoding("utf-8");
         http.header(Header.CACHE_CONTROL, "no-store").header("X-Accel-Buffering", "no");
-        if (http.method() == HandlerType.HEAD) {
+        if (http.method().equals(HandlerType.HEAD)) {
             return;
         }
         var tail = tails.join(caller.tenantId());
@@ -103,12 +103,11 @@ final class EventStream {
                 send(out, "end", cursor, "{\"reason\":\"the token is not valid any more\"}");
                 return;
             }
-            var events =
-                    switch (next) {
-                        case Tail.Next.Events(var found) -> found;
-                        case Tail.Next.Behind behind -> tails.read(tenantId, cursor);
-                        case Tail.Next.Closed closed -> null;
-                    };
+            var events = switch (next) {
+                case Tail.Next.Events(var found) -> found;
+                case Tail.Next.Behind behind -> tails.read(tenantId, cursor);
+                case Tail.Next.Closed closed -> null;
+            };
             if (events == null) {
                 return;
             }

@@ -29,8 +29,7 @@ final class FeedSweep implements AutoCloseable {
     }
 
     void start() {
-        var _ = clock.scheduleWithFixedDelay(
-                this::tryToSweep, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+        var _ = clock.scheduleWithFixedDelay(this::tryToSweep, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Forgets all that is old by now and tells how many events that were. */

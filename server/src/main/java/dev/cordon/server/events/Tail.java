@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -51,8 +50,8 @@ final class Tail {
                     return new Next.Closed();
                 }
                 if (newest > number) {
-                    boolean kept = !events.isEmpty()
-                            && events.getFirst().event().number() <= number + 1;
+                    boolean kept =
+                            !events.isEmpty() && events.getFirst().event().number() <= number + 1;
                     return kept ? new Next.Events(above(number)) : new Next.Behind();
                 }
                 if (left <= 0) {

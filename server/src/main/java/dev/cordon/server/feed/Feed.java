@@ -72,20 +72,12 @@ public final class Feed {
         var text = JSON.writeValueAsString(detail);
         long number = take(sql, tenantId, machineIds.size()) - machineIds.size();
         for (int from = 0; from < machineIds.size(); from += ROWS) {
-            var insert = sql.insertInto(
-                    EVENTS, TENANT_ID, NUMBER, AT, KIND, ACTOR, SUBJECT, MACHINE_ID, ACTION_ID, DETAIL);
+            var insert =
+                    sql.insertInto(EVENTS, TENANT_ID, NUMBER, AT, KIND, ACTOR, SUBJECT, MACHINE_ID, ACTION_ID, DETAIL);
             for (var id : machineIds.subList(from, Math.min(from + ROWS, machineIds.size()))) {
                 number++;
                 insert = insert.values(
-                        tenantId,
-                        number,
-                        Instants.micros(at),
-                        kind,
-                        "server",
-                        ABOUT_MACHINE + id,
-                        id,
-                        null,
-                        text);
+                        tenantId, number, Instants.micros(at), kind, "server", ABOUT_MACHINE + id, id, null, text);
             }
             insert.execute();
         }
@@ -96,10 +88,7 @@ public final class Feed {
     public static void manyMachines(DSLContext sql, String tenantId, Instant at, String why) {
         var detail = JSON.writeValueAsString(Map.of("why", why));
         var about = "tenant:" + tenantId;
-        write(
-                sql,
-                new Event(
-                        tenantId, take(sql, tenantId, 1), at, MANY_MACHINES, "server", about, null, null, detail));
+        write(sql, new Event(tenantId, take(sql, tenantId, 1), at, MANY_MACHINES, "server", about, null, null, detail));
     }
 
     /**

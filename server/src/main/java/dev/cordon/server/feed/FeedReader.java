@@ -48,7 +48,8 @@ public final class FeedReader {
 
     /** The number of the newest event; 0 before the first. */
     public static long newest(DSLContext sql, String tenantId) {
-        var number = sql.select(EVENT_NUMBER).from(TENANTS).where(ID.eq(tenantId)).fetchOne(EVENT_NUMBER);
+        var number =
+                sql.select(EVENT_NUMBER).from(TENANTS).where(ID.eq(tenantId)).fetchOne(EVENT_NUMBER);
         return number == null ? 0 : number;
     }
 

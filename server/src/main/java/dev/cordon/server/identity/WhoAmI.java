@@ -45,7 +45,10 @@ public final class WhoAmI {
         var roles = json.putArray("roles");
         for (var role : caller.roles()) {
             var shown = roles.addObject().put("name", role.name());
-            role.permissions().stream().map(PortalPermission::word).sorted().forEach(shown.putArray("permissions")::add);
+            role.permissions().stream()
+                    .map(PortalPermission::word)
+                    .sorted()
+                    .forEach(shown.putArray("permissions")::add);
             machines(shown, role.machines());
         }
         var may = json.putArray("may");

@@ -29,7 +29,8 @@ record Aspects(
 
     /** Open actions by machine. Few are open at any time, whatever the number of machines. */
     static final Table<?> OPEN = DSL.select(
-                    field(name("machine_actions", "tenant_id"), SQLDataType.VARCHAR).as("tenant_id"),
+                    field(name("machine_actions", "tenant_id"), SQLDataType.VARCHAR)
+                            .as("tenant_id"),
                     field(name("machine_actions", "machine_id"), SQLDataType.VARCHAR)
                             .as("machine_id"),
                     DSL.count().as("actions"))
@@ -44,8 +45,7 @@ record Aspects(
             .eq(TENANT_ID)
             .and(column("open_actions", "machine_id", SQLDataType.VARCHAR).eq(ID));
 
-    static final Field<Integer> OPEN_ACTIONS =
-            DSL.coalesce(column("open_actions", "actions", SQLDataType.INTEGER), 0);
+    static final Field<Integer> OPEN_ACTIONS = DSL.coalesce(column("open_actions", "actions", SQLDataType.INTEGER), 0);
 
     /** Nothing is on its way to the machine that would explain a difference. */
     static final Condition NOTHING_OPEN =

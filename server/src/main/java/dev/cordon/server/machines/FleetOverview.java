@@ -133,14 +133,16 @@ final class FleetOverview {
                     var counts = types.computeIfAbsent(row.value1(), type -> new int[2]);
                     counts[row.value2().equals("Pending") ? 0 : 1] += row.value3();
                 });
-        json.put("total", types.values().stream().mapToInt(counts -> counts[0] + counts[1]).sum());
+        json.put(
+                "total",
+                types.values().stream()
+                        .mapToInt(counts -> counts[0] + counts[1])
+                        .sum());
         var oldest = sql.select(DSL.min(CREATED)).from(ACTIONS).where(open).fetchOne(0, Long.class);
         json.put("oldest", oldest == null ? null : ApiJson.instant(Instants.instant(oldest)));
         var byType = json.putArray("byType");
-        types.forEach((type, counts) -> byType.addObject()
-                .put("type", type)
-                .put("pending", counts[0])
-                .put("inProgress", counts[1]));
+        types.forEach((type, counts) ->
+                byType.addObject().put("type", type).put("pending", counts[0]).put("inProgress", counts[1]));
     }
 
     private static void attention(DSLContext sql, Caller caller, ArrayNode json, Instant now) {
@@ -250,8 +252,7 @@ final class FleetOverview {
     }
 
     private static Condition drifted() {
-        return Aspects.NOTHING_OPEN.and(
-                Aspects.ISOLATION.differs().or(Aspects.EXECUTION.differs()));
+        return Aspects.NOTHING_OPEN.and(Aspects.ISOLATION.differs().or(Aspects.EXECUTION.differs()));
     }
 
     private static Condition actions(Caller caller) {
@@ -259,7 +260,10 @@ final class FleetOverview {
     }
 
     private static int count(DSLContext sql, Condition which) {
-        return FleetRow.joined(sql.selectCount().from(MACHINES)).where(which).fetchSingle().value1();
+        return FleetRow.joined(sql.selectCount().from(MACHINES))
+                .where(which)
+                .fetchSingle()
+                .value1();
     }
 
     private static ResultQuery<? extends Record> states(

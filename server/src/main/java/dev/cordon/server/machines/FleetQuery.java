@@ -63,9 +63,7 @@ record FleetQuery(Condition condition, List<SortField<?>> order, int skip, int t
     private static final Map<String, Condition> STATES = new TreeMap<>(Map.of(
             "isolated", Aspects.ISOLATION.inForce(),
             "restricted", Aspects.EXECUTION.inForce(),
-            "drifted",
-                    Aspects.NOTHING_OPEN.and(
-                            Aspects.ISOLATION.differs().or(Aspects.EXECUTION.differs())),
+            "drifted", Aspects.NOTHING_OPEN.and(Aspects.ISOLATION.differs().or(Aspects.EXECUTION.differs())),
             "busy", DSL.not(Aspects.NOTHING_OPEN),
             "connected", CONNECTED.isTrue(),
             "disconnected", CONNECTED.isFalse()));
@@ -150,7 +148,8 @@ record FleetQuery(Condition condition, List<SortField<?>> order, int skip, int t
     }
 
     private static Optional<String> parameter(Context http, String name) {
-        var given = Optional.ofNullable(http.queryParam(name)).map(String::strip).filter(text -> !text.isEmpty());
+        var given =
+                Optional.ofNullable(http.queryParam(name)).map(String::strip).filter(text -> !text.isEmpty());
         if (!name.equals("id") && given.filter(text -> text.length() > LONGEST).isPresent()) {
             throw ApiException.invalidInput("The query parameter " + name + " is longer than " + LONGEST + ".");
         }

@@ -56,8 +56,8 @@ public final class HealthSweep implements AutoCloseable {
         if (!any) {
             return 0;
         }
-        return database.write(sql -> lower(sql, inactive, HealthStatus.INACTIVE)
-                + lower(sql, impaired, HealthStatus.IMPAIRED));
+        return database.write(
+                sql -> lower(sql, inactive, HealthStatus.INACTIVE) + lower(sql, impaired, HealthStatus.IMPAIRED));
     }
 
     private int lower(DSLContext sql, Condition who, String status) {

@@ -46,7 +46,10 @@ final class Migration {
             "V13__signing_key_rotation.sql",
             "V20__blocks.sql",
             "V21__objects.sql",
-            "V30__events.sql");
+            "V30__events.sql",
+            "V31__sign_in.sql",
+            "V32__id_tokens.sql",
+            "V33__quarantined_files.sql");
 
     private static final String FOLDER = "/db/migration/";
 

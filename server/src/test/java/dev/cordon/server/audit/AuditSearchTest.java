@@ -68,8 +68,7 @@ final class AuditSearchTest {
                     .isEqualTo("action.failed");
             var csv = get(web, "/export?format=csv");
             assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
-            assertThat(csv.body().lines().toList().getFirst())
-                    .isEqualTo("number,at,actor,event,subject,detail,hash");
+            assertThat(csv.body().lines().toList().getFirst()).isEqualTo("number,at,actor,event,subject,detail,hash");
             assertThat(csv.body()).contains("\"'=cmd()\"", "\"{\"\"why\"\":\"\"no coffee\"\"}\"");
             database.write(sql -> {
                 for (int i = 0; i < 2_100; i++) {
@@ -115,7 +114,10 @@ final class AuditSearchTest {
     }
 
     private List<Integer> numbers(WebServer web, String query) throws Exception {
-        return Json.MAPPER.readTree(get(web, query).body()).get("value").valueStream()
+        return Json.MAPPER
+                .readTree(get(web, query).body())
+                .get("value")
+                .valueStream()
                 .map(entry -> entry.get("number").intValue())
                 .toList();
     }

@@ -39,19 +39,20 @@ final class EventStreamTest {
             world.heartbeat(machine, "renamed.example.com");
             var renamed = nextButAlive(reader);
             assertThat(renamed.kind()).isEqualTo("machine.changed");
-            assertThat(renamed.data().at("/machine/computerDnsName").stringValue()).isEqualTo("renamed.example.com");
+            assertThat(renamed.data().at("/machine/computerDnsName").stringValue())
+                    .isEqualTo("renamed.example.com");
         }
     }
 
     @ParameterizedTest
     @EnumSource(Engine.class)
     void whenManyWriteAtOnceThenNumbersHaveNoGapsAndNobodyMissesOne(Engine engine) {
-        int writers = 8;
+        long writers = 8;
         int each = 25;
         try (var world = new EventWorld(engine);
                 var reader = world.follow("all", "?after=0")) {
             assertThat(nextButAlive(reader).kind()).isEqualTo("ready");
-            var work = IntStream.range(0, writers)
+            var work = LongStream.range(0, writers)
                     .mapToObj(writer -> CompletableFuture.runAsync(() -> {
                         for (int i = 0; i < each; i++) {
                             world.happen("tenant.tried");

@@ -82,8 +82,7 @@ final class EventWorld implements AutoCloseable {
 
     /** A user of this tenant who sees the machines of one group only. */
     void user(String token, long group) {
-        var role = new PortalRole(
-                "some", Set.of(PortalPermission.values()), new MachineScope.Groups(Set.of(group)));
+        var role = new PortalRole("some", Set.of(PortalPermission.values()), new MachineScope.Groups(Set.of(group)));
         callers.put(
                 token,
                 new Caller(
@@ -119,7 +118,11 @@ final class EventWorld implements AutoCloseable {
     void connect(String machineId, String name) {
         database.write(sql -> {
             machines.connected(
-                    sql, TENANT, machineId, Hello.newBuilder().setFacts(facts(name)).build(), FROM);
+                    sql,
+                    TENANT,
+                    machineId,
+                    Hello.newBuilder().setFacts(facts(name)).build(),
+                    FROM);
             return 0;
         });
     }

@@ -61,14 +61,19 @@ final class FleetReadsTest {
             assertThat(found(api, "search=" + web.value().substring(0, 12))).containsExactly("web.example.com");
             assertThat(found(api, "search=%25")).isEmpty();
             assertThat(found(api, "id=" + web.value() + "," + database.value())).hasSize(2);
-            assertThat(found(api, "osPlatform=Debian,Ubuntu&healthStatus=Active")).hasSize(3);
+            assertThat(found(api, "osPlatform=Debian,Ubuntu&healthStatus=Active"))
+                    .hasSize(3);
             assertThat(found(api, "orderBy=computerDnsName+desc&skip=1&top=1")).containsExactly("mail.example.com");
             assertThat(api.get(LIST + "?top=0").json().get("total").intValue()).isEqualTo(3);
             for (var key : List.of("isolation", "openActions+desc", "lastSeen", "connected", "rbacGroupName")) {
                 assertThat(found(api, "orderBy=" + key)).hasSize(3);
             }
-            assertThat(api.get(LIST + "?orderBy=nothing").error()).startsWith("400").contains("computerDnsName");
-            assertThat(api.get(LIST + "?state=nothing").error()).startsWith("400").contains("drifted");
+            assertThat(api.get(LIST + "?orderBy=nothing").error())
+                    .startsWith("400")
+                    .contains("computerDnsName");
+            assertThat(api.get(LIST + "?state=nothing").error())
+                    .startsWith("400")
+                    .contains("drifted");
             assertThat(api.get(LIST + "?top=1001").status()).isEqualTo(400);
 
             action(inventory, database, "Isolate", "Pending", Duration.ZERO);
@@ -193,7 +198,9 @@ final class FleetReadsTest {
         inventory.database.write(sql -> sql.insertInto(table(name("machine_certificates")))
                 .set(field(name("tenant_id"), SQLDataType.VARCHAR), TENANT)
                 .set(field(name("machine_id"), SQLDataType.VARCHAR), id.value())
-                .set(field(name("serial"), SQLDataType.VARCHAR), UUID.randomUUID().toString())
+                .set(
+                        field(name("serial"), SQLDataType.VARCHAR),
+                        UUID.randomUUID().toString())
                 .set(field(name("der"), SQLDataType.BLOB), new byte[] {1})
                 .set(field(name("issued_at"), SQLDataType.BIGINT), 1L)
                 .set(field(name("expires_at"), SQLDataType.BIGINT), Instants.micros(expires))
