@@ -40,7 +40,7 @@ export function Steps({ action }: { action: Pick<MachineAction, 'status'> }) {
           {index > 0 && (
             <span aria-hidden className={`absolute top-3 right-1/2 h-0.5 w-full ${state === 'done' || state === 'now' || state === 'failed' ? 'bg-accent' : 'bg-line'}`} />
           )}
-          <span className={`relative flex size-6 items-center justify-center rounded-full border-2 ${LOOKS[state]}`}>
+          <span className={`relative z-1 flex size-6 items-center justify-center rounded-full border-2 ${LOOKS[state]}`}>
             {state === 'done' && <Check className="size-3.5" strokeWidth={3} aria-hidden />}
             {state === 'now' && <LoaderCircle className="size-3.5 animate-spin [animation-duration:2s]" aria-hidden />}
             {state === 'failed' && <X className="size-3.5" strokeWidth={3} aria-hidden />}

@@ -117,13 +117,13 @@ export function Facts({ machine }: { machine: Machine }) {
       <Fact label={t('machines.colGroup')}>{plain(machine.rbacGroupName)}</Fact>
       <Fact label={t('machines.value')}>{plain(machine.deviceValue)}</Fact>
       <Fact label={t('machines.addresses')}>
-        <ul>
+        {machine.ipAddresses.length > 0 && <ul>
           {machine.ipAddresses.slice(0, 12).map((address, index) => (
             <li key={index}>
               <code>{plain(address.ipAddress)}</code> <span className="text-muted">{plain(address.macAddress)}</span>
             </li>
           ))}
-        </ul>
+        </ul>}
       </Fact>
       <Fact label={t('machines.externalAddress')}>
         <code>{plain(machine.lastExternalIpAddress)}</code>

@@ -52,7 +52,7 @@ export default function MachinePage() {
   );
   if (isPending || isError) {
     return (
-      <Page title={t('machines.title')} lead={back}>
+      <Page title={t('machines.title')} above={back}>
         {isPending ? <SkeletonRows /> : <ErrorState error={error} onRetry={() => void refetch()} />}
       </Page>
     );
@@ -60,17 +60,15 @@ export default function MachinePage() {
   return (
     <Page
       title={nameOf(machine)}
+      above={back}
       lead={
-        <div className="flex flex-col gap-2.5">
-          <span className="order-first">{back}</span>
-          <span className="flex flex-wrap items-center gap-1">
+        <div className="mt-2 flex flex-wrap items-center gap-1">
             <StateBadges machine={machine} />
             {machine.machineTags.map((tag) => (
               <Badge key={tag} icon={<Tag aria-hidden />}>
                 {plain(tag, 60)}
               </Badge>
             ))}
-          </span>
         </div>
       }
     >
@@ -88,9 +86,11 @@ export default function MachinePage() {
           <Card title={t('machines.facts')}>
             <Facts machine={machine} />
           </Card>
-          <Card title={t('machines.abilities')} flush>
-            <Abilities machine={machine} />
-          </Card>
+          {machine.capabilities.length > 0 && (
+            <Card title={t('machines.abilities')} flush>
+              <Abilities machine={machine} />
+            </Card>
+          )}
         </div>
       </div>
     </Page>

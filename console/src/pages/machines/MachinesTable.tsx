@@ -46,7 +46,7 @@ export function MachinesTable({
     return page?.isPlaceholderData ? undefined : page?.data?.value[index % PAGE];
   };
   const loaded = useMemo(() => pages.flatMap((page) => (page.isPlaceholderData ? [] : (page.data?.value ?? []))), [pages]);
-  const table = useReactTable({ data: loaded, columns, getCoreRowModel: getCoreRowModel(), getRowId: ({ id }) => id, manualSorting: true });
+  const table = useReactTable({ data: loaded, columns, getCoreRowModel: getCoreRowModel(), getRowId: ({ id }) => id, manualSorting: true, autoResetAll: false });
   const known = table.getRowModel().rowsById;
 
   useEffect(() => {

@@ -33,7 +33,7 @@ export const columns = [
     id: 'name',
     cell: ({ row: { original: machine } }) => (
       <div className="min-w-0">
-        <div className="truncate font-medium">{plain(nameOf(machine), 120)}</div>
+        <div className="truncate text-sm font-medium">{plain(nameOf(machine), 120)}</div>
         <div className="mt-0.5 truncate text-[13px] text-muted max-md:hidden">{plain(machine.lastIpAddress)}</div>
         <div className="mt-1 h-6 overflow-hidden md:hidden">
           <StateBadges machine={machine} most={2} />
