@@ -37,6 +37,7 @@ final class TenantSettingsJson {
         var isolation = settings.object("isolation").map(TenantSettingsJson::isolation);
         var execution = settings.object("execution").map(TenantSettingsJson::execution);
         var objects = settings.object("objects").map(TenantSettingsJson::objects);
+        var signIn = settings.object("signIn").map(TenantSettingsJson::signIn);
         var lifetime = settings.integer(
                         "actionLifetimeSeconds", SHORTEST_LIFETIME.toSeconds(), LONGEST_LIFETIME.toSeconds())
                 .map(Duration::ofSeconds);
@@ -45,6 +46,7 @@ final class TenantSettingsJson {
                 isolation.orElse(IsolationSettings.DEFAULT),
                 execution.orElse(ExecutionSettings.DEFAULT),
                 objects.orElse(ObjectSettings.DEFAULT),
+                signIn.orElse(SignInSettings.DEFAULT),
                 lifetime.orElse(TenantSettings.DEFAULT.actionLifetime()));
     }
 
@@ -72,6 +74,7 @@ final class TenantSettingsJson {
                 .put("largestSampleBytes", settings.objects().largestSample())
                 .put("retentionDays", settings.objects().retention().toDays())
                 .put("linkLifetimeSeconds", settings.objects().linkLifetime().toSeconds());
+        json.putObject("signIn").put("requireSecondFactor", settings.signIn().requireSecondFactor());
         return json.put("actionLifetimeSeconds", settings.actionLifetime().toSeconds());
     }
 
@@ -124,6 +127,13 @@ final class TenantSettingsJson {
                 json.integer("linkLifetimeSeconds", 10, 86_400)
                         .map(Duration::ofSeconds)
                         .orElse(standard.linkLifetime()));
+        json.end();
+        return settings;
+    }
+
+    private static SignInSettings signIn(StrictObject json) {
+        var settings = new SignInSettings(
+                json.bool("requireSecondFactor").orElse(SignInSettings.DEFAULT.requireSecondFactor()));
         json.end();
         return settings;
     }

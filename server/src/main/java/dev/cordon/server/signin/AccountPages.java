@@ -5,14 +5,20 @@ import static dev.cordon.server.signin.UserSignIn.page;
 import dev.cordon.server.identity.TokenForm;
 import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.SignInPages.Next;
+import dev.cordon.server.users.PasswordCheck;
+import dev.cordon.server.users.PasswordHash;
+import dev.cordon.server.users.SecondFactor;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jooq.DSLContext;
 
 /**
  * {@code /account}: what people can do for themselves. Whatever changes how they sign in needs a sign-in of the last
@@ -22,7 +28,11 @@ final class AccountPages {
 
     static final String PATH = "/account";
 
+    private static final String LAST_FACTOR =
+            "An administrator asks for a second factor. Add another one before you remove this one.";
+
     private final Parts parts;
+    private final SecondFactor factor;
     private final Browser browser;
     private final SignInPages pages;
     private final SignInForms forms;
@@ -37,30 +47,123 @@ final class AccountPages {
             SecondFactorPages secondFactor,
             PasskeyForms passkeys) {
         this.parts = parts;
+        this.factor = parts.accounts().secondFactor(parts.vault());
         this.browser = browser;
         this.pages = pages;
         this.forms = forms;
         this.secondFactor = secondFactor;
-        this.view = new AccountView(parts, pages, passkeys);
+        this.view = new AccountView(parts, pages, passkeys, secondFactor);
     }
 
     List<Route> routes() {
         return List.of(
                 page(HandlerType.GET, PATH, this::show),
-                page(HandlerType.POST, PATH + "/passkeys/remove", this::removePasskey));
+                page(HandlerType.POST, PATH + "/password", this::changePassword),
+                page(HandlerType.POST, PATH + "/authenticator", this::addAuthenticator),
+                page(HandlerType.POST, PATH + "/authenticator/remove", this::removeAuthenticator),
+                page(HandlerType.POST, PATH + "/recovery-codes", this::makeRecoveryCodes),
+                page(HandlerType.POST, PATH + "/passkeys/remove", this::removePasskey),
+                page(HandlerType.POST, PATH + "/sessions/end", this::endSession));
     }
 
     private void show(Context http) {
-        signedIn(http).ifPresent(session -> view.show(http, 200, session, Optional.empty()));
+        signedIn(http).ifPresent(session -> view.show(http, 200, session, Optional.empty(), Optional.empty()));
+    }
+
+    private void changePassword(Context http) {
+        change(http, (form, session) -> {
+            var user = session.user();
+            var password = form.optional("password").orElse("");
+            try {
+                var objection = objection(user, form, password);
+                if (objection.isPresent()) {
+                    again(http, session, objection.get());
+                    return;
+                }
+                var hashed = parts.accounts().passwords().hash(password);
+                parts.database().write(sql -> {
+                    parts.accounts().passwords().set(sql, user, hashed);
+                    parts.accounts().signIns().revokeAll(sql, user);
+                    log(http, sql, user, "user.passwordSet", Map.of());
+                    return user;
+                });
+                browser.begin(http, user, session.methods(), true);
+                view.message(
+                        http,
+                        "Your password is changed",
+                        "Whatever was signed in elsewhere, in browsers and applications, is signed out.");
+            } catch (PasswordHash.Overloaded e) {
+                throw TokenRefusal.overloaded();
+            }
+        });
+    }
+
+    private Optional<String> objection(User user, TokenForm form, String password) {
+        var old = parts.accounts()
+                .passwords()
+                .check(
+                        Optional.of(user.tenantId()),
+                        user.userPrincipalName(),
+                        form.optional("old").orElse(""));
+        if (!(old instanceof PasswordCheck.Outcome.Right)) {
+            return Optional.of("The old password is wrong, or the account is locked for a while after too many tries.");
+        }
+        return password.equals(form.optional("again").orElse(""))
+                ? PasswordCheck.objection(user.userPrincipalName(), password)
+                : Optional.of("The two new passwords are not the same.");
+    }
+
+    private void addAuthenticator(Context http) {
+        change(http, (form, session) -> {
+            var user = session.user();
+            var wrapped = form.optional("offer").map(SecondFactorPages::decode);
+            if (wrapped.isEmpty()
+                    || user.hasTotp()
+                    || !factor.enroll(user, wrapped.get(), form.optional("code").orElse(""))) {
+                view.show(
+                        http,
+                        400,
+                        session,
+                        Optional.of("The code is wrong. Look whether the clock of your device is right."),
+                        wrapped);
+                return;
+            }
+            logged(http, user, "user.authenticatorAdded", Map.of());
+            AuthorizeAnswers.redirect(http, PATH);
+        });
+    }
+
+    private void removeAuthenticator(Context http) {
+        change(http, (form, session) -> {
+            var user = session.user();
+            if (isLast(user, user.hasPasskey() ? 2 : 1)) {
+                again(http, session, LAST_FACTOR);
+                return;
+            }
+            parts.database().write(sql -> {
+                factor.removeTotp(sql, user);
+                log(http, sql, user, "user.authenticatorRemoved", Map.of());
+                return user;
+            });
+            AuthorizeAnswers.redirect(http, PATH);
+        });
     }
 
     private void removePasskey(Context http) {
         change(http, (form, session) -> {
             var user = session.user();
             var id = form.required("passkey");
+            int others = parts.database()
+                            .read(sql -> parts.accounts().passkeys().of(sql, user))
+                            .size()
+                    + (user.hasTotp() ? 1 : 0);
+            if (isLast(user, others)) {
+                again(http, session, LAST_FACTOR);
+                return;
+            }
             parts.database().write(sql -> {
                 if (parts.accounts().passkeys().remove(sql, user, id)) {
-                    audit(http, sql, user, "user.passkeyRemoved", Map.of("passkey", id));
+                    log(http, sql, user, "user.passkeyRemoved", Map.of("passkey", id));
                 }
                 return user;
             });
@@ -68,8 +171,60 @@ final class AccountPages {
         });
     }
 
-    private void audit(Context http, org.jooq.DSLContext sql, User user, String event, Map<String, Object> details) {
-        var all = new java.util.HashMap<>(details);
+    private boolean isLast(User user, int factors) {
+        return factors <= 1
+                && parts.database()
+                        .read(sql -> parts.accounts().secondFactorRule().isRequired(sql, user));
+    }
+
+    private void makeRecoveryCodes(Context http) {
+        change(http, (form, session) -> {
+            var user = session.user();
+            var codes = parts.database().write(sql -> {
+                log(http, sql, user, "user.recoveryCodesMade", Map.of());
+                return parts.accounts().recoveryCodes().create(sql, user);
+            });
+            view.recoveryCodes(http, codes);
+        });
+    }
+
+    private void endSession(Context http) {
+        forms.handle(http, (form, back) -> {
+            var session = browser.session(http).filter(Session::complete);
+            if (session.isEmpty()) {
+                AuthorizeAnswers.redirect(http, PATH);
+                return;
+            }
+            var user = session.get().user();
+            var wanted = form.required("session");
+            parts.database().read(sql -> parts.accounts().sessions().of(sql, user)).stream()
+                    .filter(one -> id(one).equals(wanted))
+                    .forEach(one -> {
+                        browser.end(one);
+                        logged(http, user, "user.sessionEnded", Map.of());
+                    });
+            AuthorizeAnswers.redirect(http, PATH);
+        });
+    }
+
+    /** Names a session to its user; the secret in its browser's cookie cannot be found from it. */
+    static String id(Session session) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(session.hash());
+    }
+
+    private void again(Context http, Session session, String problem) {
+        view.show(http, 400, session, Optional.of(problem), Optional.empty());
+    }
+
+    private void logged(Context http, User user, String event, Map<String, Object> details) {
+        parts.database().write(sql -> {
+            log(http, sql, user, event, details);
+            return user;
+        });
+    }
+
+    private void log(Context http, DSLContext sql, User user, String event, Map<String, Object> details) {
+        var all = new HashMap<>(details);
         all.put("ip", http.ip());
         parts.audit().append(sql, user.tenantId(), SignInForms.actor(user), event, "user:" + user.id(), all);
     }
@@ -98,7 +253,14 @@ final class AccountPages {
         forms.handle(http, (form, back) -> {
             var session = browser.session(http).filter(Session::complete);
             if (session.isEmpty() || !forms.isRecent(session.get())) {
-                throw TokenRefusal.malformed("the sign-in is too long ago for this. Sign in again first.");
+                pages.password(
+                        http,
+                        403,
+                        here(),
+                        "your account",
+                        session.map(known -> known.user().userPrincipalName()).orElse(""),
+                        Optional.of("Your sign-in is too long ago for this. Sign in again first."));
+                return;
             }
             change.make(form, session.get());
         });

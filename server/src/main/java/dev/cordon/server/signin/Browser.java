@@ -53,12 +53,17 @@ final class Browser {
 
     /** Ends the session, and with it all tokens that came of it. */
     void end(Context http, Session session) {
+        end(session);
+        set(http, SESSION, "", 0);
+    }
+
+    /** Ends a session of some other browser. */
+    void end(Session session) {
         database.write(sql -> {
             accounts.signIns().revokeAll(sql, session);
             accounts.sessions().delete(sql, session.hash());
             return session;
         });
-        set(http, SESSION, "", 0);
     }
 
     /** The hidden field that each form carries. */

@@ -13,6 +13,7 @@ import dev.cordon.server.store.Database;
 import dev.cordon.server.users.PasswordCheck;
 import dev.cordon.server.users.PasswordCheck.Outcome;
 import dev.cordon.server.users.PasswordHash;
+import dev.cordon.server.users.SecondFactorRule;
 import dev.cordon.server.users.SignIns;
 import dev.cordon.server.users.User;
 import dev.cordon.server.users.Users;
@@ -34,6 +35,7 @@ final class PasswordGrant implements Grant {
     private final Clients clients;
     private final Users users;
     private final PasswordCheck passwords;
+    private final SecondFactorRule rule;
     private final SignIns signIns;
     private final TokenIssue issue;
     private final AuditLog audit;
@@ -45,6 +47,7 @@ final class PasswordGrant implements Grant {
         this.clients = parts.clients();
         this.users = parts.accounts().users();
         this.passwords = parts.accounts().passwords();
+        this.rule = parts.accounts().secondFactorRule();
         this.signIns = parts.accounts().signIns();
         this.issue = issue;
         this.audit = parts.audit();
@@ -104,7 +107,7 @@ final class PasswordGrant implements Grant {
         try {
             return switch (passwords.check(Optional.of(tenantId), name, password)) {
                 case Outcome.Right(var user) -> {
-                    if (user.secondFactor() || user.hasSecondFactor()) {
+                    if (database.read(sql -> rule.applies(sql, user))) {
                         throw Refusals.secondFactorNeeded(request.endpoint(), user.hasSecondFactor());
                     }
                     yield user;

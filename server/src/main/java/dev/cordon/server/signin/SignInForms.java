@@ -126,7 +126,8 @@ final class SignInForms {
     }
 
     private void signedIn(Context http, User user, ReturnPath back) {
-        boolean complete = !user.secondFactor() && !user.hasSecondFactor();
+        boolean complete = !parts.database()
+                .read(sql -> parts.accounts().secondFactorRule().applies(sql, user));
         var session = browser.begin(http, user, List.of("pwd"), complete);
         if (complete) {
             parts.database().write(sql -> {

@@ -1,6 +1,7 @@
 package dev.cordon.server.users;
 
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.identity.UserDirectory;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
@@ -22,6 +23,7 @@ public final class Accounts implements AutoCloseable {
     private final PasswordHash hash;
     private final PasswordCheck passwords;
     private final Passkeys passkeys;
+    private final SecondFactorRule rule;
 
     public Accounts(Database database, InstantSource time) {
         this(database, time, PasswordHash.ITERATIONS);
@@ -36,7 +38,8 @@ public final class Accounts implements AutoCloseable {
         signIns = new SignIns(time);
         sessions = new Sessions(users, time);
         hash = new PasswordHash(iterations);
-        passwords = new PasswordCheck(database, users, hash, time);
+        rule = new SecondFactorRule(new Tenants(time), roles);
+        passwords = new PasswordCheck(database, users, hash, rule, time);
         passkeys = new Passkeys(database, users, time);
     }
 
@@ -75,6 +78,10 @@ public final class Accounts implements AutoCloseable {
 
     public RecoveryCodes recoveryCodes() {
         return new RecoveryCodes(time);
+    }
+
+    public SecondFactorRule secondFactorRule() {
+        return rule;
     }
 
     public Passkeys passkeys() {

@@ -21,12 +21,14 @@ public final class PasswordCheck {
     private final Database database;
     private final Users users;
     private final PasswordHash hash;
+    private final SecondFactorRule rule;
     private final LockOut lockOut;
 
-    public PasswordCheck(Database database, Users users, PasswordHash hash, InstantSource time) {
+    public PasswordCheck(Database database, Users users, PasswordHash hash, SecondFactorRule rule, InstantSource time) {
         this.database = database;
         this.users = users;
         this.hash = hash;
+        this.rule = rule;
         this.lockOut = new LockOut(time);
     }
 
@@ -73,7 +75,7 @@ public final class PasswordCheck {
         }
         database.write(sql -> {
             // else who knows the password could guess codes for ever, with the password between the tries
-            if (user.secondFactor() || user.hasSecondFactor()) {
+            if (rule.applies(sql, user)) {
                 lockOut.takeBack(sql, user);
             } else {
                 lockOut.succeeded(sql, user);

@@ -56,13 +56,19 @@ final class RoleEndpoints {
         return Route.anyOf(method, Route.Face.CORDON, path, ADMINISTER, handler);
     }
 
-    private record Wanted(String displayName, Set<PortalPermission> permissions, MachineScope machines) {}
+    private record Wanted(
+            String displayName, Set<PortalPermission> permissions, MachineScope machines, boolean secondFactor) {}
 
     private void create(Context http, Caller caller) {
         var wanted = wanted(http);
         var made = database.write(sql -> {
-            var role =
-                    roles.create(sql, caller.tenantId(), wanted.displayName(), wanted.permissions(), wanted.machines());
+            var role = roles.create(
+                    sql,
+                    caller.tenantId(),
+                    wanted.displayName(),
+                    wanted.permissions(),
+                    wanted.machines(),
+                    wanted.secondFactor());
             log(sql, caller, "role.created", role);
             return role;
         });
@@ -89,7 +95,8 @@ final class RoleEndpoints {
             throw ApiException.badRequest("displayName: a role keeps its name.");
         }
         http.json(json(database.write(sql -> {
-            var role = new Role(before.id(), before.displayName(), wanted.permissions(), wanted.machines());
+            var role = new Role(
+                    before.id(), before.displayName(), wanted.permissions(), wanted.machines(), wanted.secondFactor());
             roles.change(sql, caller.tenantId(), role);
             log(sql, caller, "role.changed", role);
             return role;
@@ -130,13 +137,15 @@ final class RoleEndpoints {
                 Map.of(
                         "displayName", role.displayName(),
                         "permissions", words(role),
-                        "machineGroups", json(role).get("machineGroups").toString()));
+                        "machineGroups", json(role).get("machineGroups").toString(),
+                        "secondFactorRequired", role.secondFactor()));
     }
 
     private static Wanted wanted(Context http) {
         var body = new StrictObject(JsonBody.object(http), "");
         var name = body.text("displayName", 256).orElseThrow(() -> body.wrong("displayName", "is missing."));
         var permissions = new HashSet<>(body.list("permissions", 50, RoleEndpoints::permission));
+        boolean secondFactor = body.bool("secondFactorRequired").orElse(false);
         boolean all = body.bool("allMachines").orElse(false);
         var groups = body.list(
                 "machineGroups", MOST_GROUPS, (value, path) -> StrictObject.integer(value, path, 0, Integer.MAX_VALUE));
@@ -144,7 +153,8 @@ final class RoleEndpoints {
             throw body.wrong("machineGroups", "must be empty if allMachines is true.");
         }
         body.end();
-        return new Wanted(name, permissions, all ? MachineScope.ALL : new MachineScope.Groups(Set.copyOf(groups)));
+        return new Wanted(
+                name, permissions, all ? MachineScope.ALL : new MachineScope.Groups(Set.copyOf(groups)), secondFactor);
     }
 
     private static PortalPermission permission(JsonNode value, String path) {
@@ -168,6 +178,6 @@ final class RoleEndpoints {
         if (role.machines() instanceof MachineScope.Groups(var ids)) {
             new TreeSet<>(ids).forEach(groups::add);
         }
-        return json;
+        return json.put("secondFactorRequired", role.secondFactor());
     }
 }

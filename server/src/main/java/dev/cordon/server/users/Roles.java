@@ -33,14 +33,26 @@ public final class Roles {
             String displayName,
             Set<PortalPermission> permissions,
             MachineScope machines) {
+        return create(sql, tenantId, displayName, permissions, machines, false);
+    }
+
+    /** @param secondFactor whether a password alone does not do for whoever holds it */
+    Role create(
+            DSLContext sql,
+            String tenantId,
+            String displayName,
+            Set<PortalPermission> permissions,
+            MachineScope machines,
+            boolean secondFactor) {
         requireName(sql, tenantId, displayName);
-        var role = new Role(Guid.random(), displayName, permissions, machines);
+        var role = new Role(Guid.random(), displayName, permissions, machines, secondFactor);
         sql.insertInto(UserTables.Roles.TABLE)
                 .set(UserTables.Roles.TENANT_ID, tenantId)
                 .set(UserTables.Roles.ID, role.id())
                 .set(UserTables.Roles.DISPLAY_NAME, displayName)
                 .set(UserTables.Roles.PERMISSIONS, words(permissions))
                 .set(UserTables.Roles.ALL_MACHINES, machines instanceof MachineScope.All)
+                .set(UserTables.Roles.SECOND_FACTOR, secondFactor)
                 .execute();
         insertGroups(sql, tenantId, role);
         return role;
@@ -86,6 +98,7 @@ public final class Roles {
         sql.update(UserTables.Roles.TABLE)
                 .set(UserTables.Roles.PERMISSIONS, words(role.permissions()))
                 .set(UserTables.Roles.ALL_MACHINES, role.machines() instanceof MachineScope.All)
+                .set(UserTables.Roles.SECOND_FACTOR, role.secondFactor())
                 .where(UserTables.Roles.TENANT_ID.eq(tenantId), UserTables.Roles.ID.eq(role.id()))
                 .execute();
         deleteGroups(sql, tenantId, role.id());
@@ -131,7 +144,8 @@ public final class Roles {
                         UserTables.Roles.ID,
                         UserTables.Roles.DISPLAY_NAME,
                         UserTables.Roles.PERMISSIONS,
-                        UserTables.Roles.ALL_MACHINES)
+                        UserTables.Roles.ALL_MACHINES,
+                        UserTables.Roles.SECOND_FACTOR)
                 .from(UserTables.Roles.TABLE)
                 .where(UserTables.Roles.TENANT_ID.eq(tenantId))
                 .and(which)
@@ -152,7 +166,8 @@ public final class Roles {
                 id,
                 row.get(UserTables.Roles.DISPLAY_NAME),
                 permissions(row.get(UserTables.Roles.PERMISSIONS)),
-                machines);
+                machines,
+                row.get(UserTables.Roles.SECOND_FACTOR));
     }
 
     private static void insertGroups(DSLContext sql, String tenantId, Role role) {

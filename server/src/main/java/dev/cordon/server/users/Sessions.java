@@ -25,6 +25,8 @@ public final class Sessions {
     /** How long a second factor may take to come. */
     public static final Duration INCOMPLETE_LIFETIME = Duration.ofMinutes(10);
 
+    private static final int MOST_LISTED = 50;
+
     private final Users users;
     private final InstantSource time;
 
@@ -63,6 +65,25 @@ public final class Sessions {
                                 List.of(row.value3().split(" ", -1)),
                                 row.value4(),
                                 Instants.instant(row.value5()))));
+    }
+
+    /** The complete sessions of a user that hold, the newest first. */
+    public List<Session> of(DSLContext sql, User user) {
+        return sql.select(HASH, METHODS, AUTHENTICATED_AT)
+                .from(TABLE)
+                .where(
+                        TENANT_ID.eq(user.tenantId()),
+                        USER_ID.eq(user.id()),
+                        COMPLETE.eq(true),
+                        EXPIRES_AT.gt(Instants.micros(time.instant())))
+                .orderBy(AUTHENTICATED_AT.desc())
+                .limit(MOST_LISTED)
+                .fetch(row -> new Session(
+                        row.value1(),
+                        user,
+                        List.of(row.value2().split(" ", -1)),
+                        true,
+                        Instants.instant(row.value3())));
     }
 
     public void delete(DSLContext sql, byte[] hash) {
