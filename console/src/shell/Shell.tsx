@@ -2,6 +2,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Menu } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useEffect, useRef, useState } from 'react';
+import { Commands } from '../palette/Commands';
 import { useText } from '../text';
 import { IconButton } from '../ui/Button';
 import { AccountMenu } from './AccountMenu';
@@ -90,6 +91,7 @@ export function Shell() {
         </div>
         <div className="flex-1" />
         <LiveSign />
+        <Commands />
         <AccountMenu />
       </header>
       <main ref={main} id="content" tabIndex={-1} className="min-h-0 overflow-y-auto outline-none">
