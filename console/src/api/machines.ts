@@ -78,8 +78,8 @@ export function machinePage(filter: MachineFilter, page: number) {
   };
 }
 
-export function useMachine(id: string) {
-  return useQuery({ queryKey: ['machines', 'one', id], queryFn: ({ signal }) => get<Machine>(path(id), {}, signal) });
+export function useMachine(id: string, enabled = true) {
+  return useQuery({ enabled, queryKey: ['machines', 'one', id], queryFn: ({ signal }) => get<Machine>(path(id), {}, signal) });
 }
 
 const MOST_AT_ONCE = 1_000;

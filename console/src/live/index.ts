@@ -53,7 +53,8 @@ export function useLiveEvents(listener: (event: LiveEvent) => void) {
 /** Query keys begin with one of these words, so that an event finds all that show its kind of thing. */
 export function areas(type: string): string[] {
   const kind = type.split('.')[0] ?? '';
-  if (kind === 'action') return ['actions', 'machines', 'overview', 'audit'];
+  // what an action did may have put a file into a vault or taken it out
+  if (kind === 'action') return ['actions', 'machines', 'files', 'overview', 'audit'];
   if (kind === 'machine' || kind === 'machines') return ['machines', 'overview'];
   if (kind === 'audit') return ['audit'];
   if (kind === 'file' || kind === 'blocks' || kind === 'object') return ['files', 'audit', 'overview'];

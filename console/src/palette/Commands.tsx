@@ -1,5 +1,8 @@
 import { Command } from 'lucide-react';
 import { useCallback, useState } from 'react';
+import type { ActionKind } from '../api/actions';
+import type { Machine } from '../api/machines';
+import { ActionDialog } from '../pages/actions/ActionDialog';
 import { PLACES } from '../shell/navigation';
 import { useText } from '../text';
 import { IconButton } from '../ui/Button';
@@ -13,6 +16,7 @@ export function Commands() {
   const [open, setOpen] = useState<'palette' | 'help'>();
   const palette = useCallback(() => setOpen('palette'), []);
   const help = useCallback(() => setOpen('help'), []);
+  const [asked, setAsked] = useState<{ kind: ActionKind; machine: Machine }>();
   const close = () => setOpen(undefined);
   useKeys({ onPalette: palette, onHelp: help });
   return (
@@ -20,7 +24,8 @@ export function Commands() {
       <IconButton label={t('palette.open')} aria-keyshortcuts="Control+K Meta+K" onClick={palette}>
         <Command className="size-5" aria-hidden />
       </IconButton>
-      {open === 'palette' && <Palette onHelp={help} onClose={close} />}
+      {open === 'palette' && <Palette onHelp={help} onAsk={(kind, machine) => setAsked({ kind, machine })} onClose={close} />}
+      {asked && <ActionDialog kind={asked.kind} machines={[asked.machine]} onClose={() => setAsked(undefined)} />}
       {open === 'help' && <Shortcuts onClose={close} />}
     </>
   );

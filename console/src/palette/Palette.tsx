@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
-import { Keyboard, Languages, LogOut, MonitorSmartphone, Search, SunMoon } from 'lucide-react';
+import { useParams, useRouter } from '@tanstack/react-router';
+import { Keyboard, Languages, LogOut, MonitorSmartphone, Search, SunMoon, Zap } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from 'react';
+import { type ActionKind, KINDS, obstacle } from '../api/actions';
 import { get } from '../api/http';
-import { signOut } from '../api/session';
+import { type Machine, nameOf, useMachine } from '../api/machines';
+import { signOut, usePerson } from '../api/session';
 import { PLACES } from '../shell/navigation';
 import { setLanguage, useText } from '../text';
 import { setTheme } from '../theme';
@@ -34,8 +36,24 @@ function useMachines(words: string) {
   });
 }
 
+/** What the machine that is on the screen can do. */
+function useActs(onAsk: (kind: ActionKind, machine: Machine) => void): Choice[] {
+  const { t } = useText();
+  const { id } = useParams({ strict: false });
+  const { permissions } = usePerson();
+  const machine = useMachine(id ?? '', id !== undefined).data;
+  if (!machine) return [];
+  return KINDS.filter((kind) => obstacle(kind, machine, permissions) === null).map((kind) => ({
+    id: `act-${kind.type}`,
+    group: t('palette.onMachine', { name: plain(nameOf(machine), 60) }),
+    label: t(`actions.${kind.type}`),
+    icon: <Zap className="size-[18px] text-muted" aria-hidden />,
+    run: () => onAsk(kind, machine),
+  }));
+}
+
 /** Everything one can go to or do, found by typing (the combobox of the ARIA practices, with its list always open). */
-export function Palette({ onHelp, onClose }: { onHelp: () => void; onClose: () => void }) {
+export function Palette({ onHelp, onAsk, onClose }: { onHelp: () => void; onAsk: (kind: ActionKind, machine: Machine) => void; onClose: () => void }) {
   const { t } = useText();
   const router = useRouter();
   const id = useId();
@@ -64,14 +82,15 @@ export function Palette({ onHelp, onClose }: { onHelp: () => void; onClose: () =
     { id: 'ko', group: t('palette.other'), label: t('palette.inKorean'), icon: <Languages className={icon} aria-hidden />, run: () => setLanguage('ko') },
     { id: 'out', group: t('palette.other'), label: t('palette.signOut'), icon: <LogOut className={icon} aria-hidden />, run: signOut },
   ];
+  const acts = useActs(onAsk);
   const found: Choice[] = (words.length > 1 ? (machines.data?.value ?? []) : []).map((machine) => ({
     id: `machine-${machine.id}`,
     group: t('palette.machines'),
     label: plain(machine.computerDnsName ?? machine.id, 120),
     icon: <MonitorSmartphone className={icon} aria-hidden />,
-    run: () => void router.navigate({ href: `/console/machines/${machine.id}` }),
+    run: () => void router.navigate({ to: '/machines/$id', params: { id: machine.id } }),
   }));
-  const choices = [...found, ...fixed.filter((choice) => choice.label.toLowerCase().includes(words))];
+  const choices = [...found, ...[...acts, ...fixed].filter((choice) => choice.label.toLowerCase().includes(words))];
   const current = Math.min(at, choices.length - 1);
   const run = (choice: Choice | undefined) => {
     if (!choice) return;

@@ -6,6 +6,7 @@ export const palette = {
   hint: ['Go to a page, or type the name of a machine', '페이지로 이동하거나 장치 이름을 입력하세요'],
   pages: ['Pages', '페이지'],
   machines: ['Machines', '장치'],
+  onMachine: ['{name}', '{name}'],
   other: ['Other', '기타'],
   nothing: ['Nothing matches', '일치하는 항목이 없습니다'],
   searching: ['Looking for machines…', '장치를 찾는 중…'],

@@ -20,7 +20,11 @@ final class Axe {
 
     private static final String RUN = """
             async () => {
-              document.getAnimations().forEach(one => { try { one.finish() } catch { /* one that never ends */ } })
+              const moving = () => document.getAnimations().filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+              const frame = () => new Promise(next => requestAnimationFrame(next))
+              await frame()
+              // a colour that is on its way is inherited by one that starts after it
+              for (let look = 0; look < 100 && (await frame(), moving().length); look++) moving().forEach(one => one.finish())
               const found = await axe.run(document, { resultTypes: ['violations'] })
               return found.violations.flatMap(rule => rule.nodes.map(node =>
                 rule.id + ': ' + rule.help + ' | ' + node.html + ' | ' + node.failureSummary))
