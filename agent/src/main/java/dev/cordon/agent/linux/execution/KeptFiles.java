@@ -27,7 +27,7 @@ final class KeptFiles {
     static final KeptFiles NONE = new KeptFiles(Set.of(), Map.of());
 
     /** What the launcher of the local commands, the units and the way out of an isolation start. */
-    private static final List<String> PROGRAMS = List.of(
+    static final List<String> PROGRAMS = List.of(
             "/bin/sh",
             "/bin/bash",
             "/usr/bin/env",

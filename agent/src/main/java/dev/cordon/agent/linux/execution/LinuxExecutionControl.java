@@ -44,6 +44,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
     private final Marker marker;
     private final VerdictCache cache = new VerdictCache();
     private final Denials denials;
+    private final KeptPrograms keptPrograms = new KeptPrograms(KeptFiles.PROGRAMS);
     private final MemoryPrograms memoryPrograms;
     private final List<FileHash> denied = new ArrayList<>();
     private final ExecutorService aside = Executors.newSingleThreadExecutor(
@@ -163,7 +164,17 @@ public final class LinuxExecutionControl implements ExecutionControl {
         if (more) {
             aside.execute(() -> endRunning(list.stopRunning()));
         }
-        return blocking();
+        return list.blocked().isEmpty() ? blocking() : withExceptions(list.blocked());
+    }
+
+    private Capability withExceptions(FileHashSet blocked) {
+        var spared = keptPrograms.among(blocked);
+        return spared.isEmpty()
+                ? blocking()
+                : blocking().toBuilder()
+                        .addLimits("Not refused although blocked, because nobody could undo anything without them: "
+                                + String.join(", ", spared) + ".")
+                        .build();
     }
 
     private void endRunning(FileHashSet hashes) {

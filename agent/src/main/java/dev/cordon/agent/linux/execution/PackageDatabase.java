@@ -16,7 +16,7 @@ interface PackageDatabase {
     /**
      * A file that a package installed.
      *
-     * @param check what the package says its content is, where it does
+     * @param check hash of its content as the package has it, where it does
      */
     record InstalledFile(Path path, Optional<FileHash> check) {}
 
@@ -52,7 +52,11 @@ interface PackageDatabase {
 
     /** Whether a file is one that can be started or loaded, by its permissions and its name. */
     static boolean isProgram(Path file, boolean scripts) {
-        String name = file.getFileName().toString();
+        var last = file.getFileName();
+        if (last == null) {
+            return false;
+        }
+        String name = last.toString();
         boolean library = name.endsWith(".so") || name.contains(".so.");
         int dot = name.lastIndexOf('.');
         boolean script = scripts && dot > 0 && SCRIPTS.contains(name.substring(dot + 1));

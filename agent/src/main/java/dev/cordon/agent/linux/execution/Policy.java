@@ -29,7 +29,7 @@ record Policy(
     /**
      * A restriction in force.
      *
-     * @param baseline SHA-256 of what the installed packages brought
+     * @param baseline hashes of what the installed packages brought
      */
     record Restriction(TrustPolicy policy, FileHashSet baseline) {
 
@@ -75,6 +75,7 @@ record Policy(
         needed.addAll(denied.algorithms());
         if (restriction != null) {
             needed.add(HashAlgorithm.SHA256);
+            needed.addAll(restriction.baseline().algorithms());
         }
         return needed;
     }

@@ -8,6 +8,9 @@ import dev.cordon.agent.hash.HashAlgorithm;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.storage.DurableFiles;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,16 +20,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is trusted because an installed package brought it: the SHA-256 of its programs and libraries as they lie on the
- * disk when the machine is restricted. A file that is no longer what its package installed, by the package's own check
- * value, is not trusted. What was found is kept in the state directory, so that an agent that is started again does not
- * trust what was put there meanwhile.
+ * What is trusted because an installed package brought it: programs and libraries that are on the disk when the machine
+ * is restricted, by the check value that their package has of them; a few have none, and are trusted by their SHA-256 as
+ * they are at that moment. A file that is no longer what its package installed has another hash and is not trusted.
+ *
+ * <p>Nothing that has a check value is read: it is hashed when it is started for the first time, as every file is, and a
+ * machine with two gigabytes of programs is restricted within a second or two. dpkg's check values are MD5, for which
+ * nobody can make a file that matches another one's value; who could make both files alike must have had his own file
+ * packaged and installed. Who can write to the packages' lists is root.
+ *
+ * <p>What was found is kept in the state directory, so that an agent that is started again does not trust what was put
+ * there meanwhile.
  */
 final class TrustBaseline {
 
-    private static final int HASH_BYTES = 32;
+    private static final byte[] HEAD = "cordon trust v2\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int CHECK_BYTES = 32;
     private static final long MOST_BYTES = 64L << 20;
 
     private final Path kept;
@@ -75,31 +88,22 @@ final class TrustBaseline {
     private FileHashSet lookUp(boolean scripts) throws IOException, InterruptedException {
         long start = System.nanoTime();
         List<FileHash> trusted = new ArrayList<>();
-        int[] changed = {0};
+        int[] read = {0};
         try (var hasher = FileHasher.open()) {
             for (var database : databases) {
                 database.forEach(scripts, installed -> {
                     if (Thread.currentThread().isInterrupted()) {
-                        throw new java.io.InterruptedIOException("the lookup was interrupted");
+                        throw new InterruptedIOException("the lookup was interrupted");
                     }
-                    var algorithms = EnumSet.of(HashAlgorithm.SHA256);
-                    installed.check().ifPresent(check -> algorithms.add(check.algorithm()));
-                    try {
-                        var hashes = hasher.hash(installed.path(), algorithms, FileHasher.NO_LIMIT);
-                        if (installed.check().map(hashes::matches).orElse(true)) {
-                            trusted.add(hashes.sha256());
-                        } else {
-                            changed[0]++;
-                            log.warn("installed-file-changed", "file", installed.path());
-                        }
-                    } catch (java.io.InterruptedIOException e) {
-                        throw e;
-                    } catch (IOException e) {
-                        log.debug("installed-file-not-read", "file", installed.path());
+                    if (installed.check().isPresent()) {
+                        trusted.add(installed.check().get());
+                    } else {
+                        read[0]++;
+                        hash(hasher, installed.path()).ifPresent(trusted::add);
                     }
                 });
             }
-        } catch (java.io.InterruptedIOException e) {
+        } catch (InterruptedIOException e) {
             Thread.interrupted();
             throw new InterruptedException(e.getMessage());
         }
@@ -107,26 +111,35 @@ final class TrustBaseline {
                 "trust-captured",
                 "files",
                 trusted.size(),
-                "changed",
-                changed[0],
+                "read",
+                read[0],
                 "millis",
                 (System.nanoTime() - start) / 1_000_000);
         return FileHashSet.of(trusted);
     }
 
-    /** The kept hashes one after the other, and the SHA-256 of them all. */
-    private void write(FileHashSet hashes) throws IOException {
-        byte[] bytes = new byte[(hashes.size() + 1) * HASH_BYTES];
-        int[] at = {0};
-        hashes.forEach(hash -> {
-            System.arraycopy(hash.bytes(), 0, bytes, at[0], HASH_BYTES);
-            at[0] += HASH_BYTES;
-        });
-        System.arraycopy(check(bytes, at[0]), 0, bytes, at[0], HASH_BYTES);
-        DurableFiles.replace(kept, bytes);
+    private Optional<FileHash> hash(FileHasher hasher, Path file) throws InterruptedIOException {
+        try {
+            return Optional.of(hasher.hash(file, EnumSet.of(HashAlgorithm.SHA256), FileHasher.NO_LIMIT)
+                    .sha256());
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            log.debug("installed-file-not-read", "file", file);
+            return Optional.empty();
+        }
     }
 
-    private @org.jspecify.annotations.Nullable FileHashSet read() throws IOException {
+    /** The kept hashes one after the other, each behind its length, and the SHA-256 of them all. */
+    private void write(FileHashSet hashes) throws IOException {
+        var out = ByteBuffer.allocate(HEAD.length + hashes.size() * (1 + CHECK_BYTES) + CHECK_BYTES)
+                .put(HEAD);
+        hashes.forEach(hash -> out.put((byte) hash.algorithm().bytes()).put(hash.bytes()));
+        out.put(check(out.array(), out.position()));
+        DurableFiles.replace(kept, Arrays.copyOf(out.array(), out.position()));
+    }
+
+    private @Nullable FileHashSet read() throws IOException {
         byte[] bytes;
         try {
             if (Files.size(kept) > MOST_BYTES) {
@@ -136,15 +149,18 @@ final class TrustBaseline {
         } catch (NoSuchFileException e) {
             return null;
         }
-        int end = bytes.length - HASH_BYTES;
-        if (end < 0
-                || end % HASH_BYTES != 0
+        int end = bytes.length - CHECK_BYTES;
+        if (end < HEAD.length
+                || !Arrays.equals(HEAD, Arrays.copyOf(bytes, HEAD.length))
                 || !MessageDigest.isEqual(check(bytes, end), Arrays.copyOfRange(bytes, end, bytes.length))) {
             return null;
         }
-        List<FileHash> hashes = new ArrayList<>(end / HASH_BYTES);
-        for (int at = 0; at < end; at += HASH_BYTES) {
-            hashes.add(FileHash.of(Arrays.copyOfRange(bytes, at, at + HASH_BYTES)));
+        var in = ByteBuffer.wrap(bytes, HEAD.length, end - HEAD.length);
+        List<FileHash> hashes = new ArrayList<>();
+        while (in.hasRemaining()) {
+            byte[] hash = new byte[in.get()];
+            in.get(hash);
+            hashes.add(FileHash.of(hash));
         }
         return FileHashSet.of(hashes);
     }

@@ -245,8 +245,10 @@ final class BlockingTest {
     @Test
     void whenWhatTheAgentNeedsIsBlockedThenItStartsAllTheSame() throws Exception {
         Files.copy(Path.of("/bin/sh").toRealPath(), lab.outside().resolve("sh"));
-        control.order("block " + lab.hash("sh", HashAlgorithm.SHA1) + " " + lab.hash("evil", HashAlgorithm.SHA1));
+        var answer = control.order(
+                "block " + lab.hash("sh", HashAlgorithm.SHA1) + " " + lab.hash("evil", HashAlgorithm.SHA1));
 
+        assertThat(answer).as("the server is told").contains("Not refused although blocked", "/bin/sh");
         assertThat(status("./sh -c 'exit 5'")).isEqualTo(5);
         assertThat(status("./evil")).isEqualTo(REFUSED);
     }
