@@ -1,5 +1,6 @@
 package dev.cordon.bench;
 
+import dev.cordon.fleet.process.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,12 @@ import java.util.List;
 public final class Bench {
 
     private static final String USAGE = """
-            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment|execution]
+            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment|execution|tokens]
               --runs N    how many isolations are measured; 200 if not given
-              --only PART the start of the server, the way of an isolation with the memory at rest, or the control of
-                          execution; otherwise everything is measured
+              --only PART the start of the server, the way of an isolation with the memory at rest, the control of
+                          execution, or the token service beside Keycloak, which Maven fetches; otherwise everything
+                          is measured
+              --seconds N how long each load of the token service is measured; 10 if not given
               --raw FILE  where the raw values go; bench/results/<time>.json if not given
             Needs root: the measured machines are network namespaces.""";
 
@@ -22,6 +25,7 @@ public final class Bench {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int runs = 200;
+        int seconds = 10;
         Path raw = Path.of("bench", "results", Instant.now().truncatedTo(ChronoUnit.SECONDS) + ".json");
         String only = "";
         var rest = List.of(arguments).iterator();
@@ -29,6 +33,8 @@ public final class Bench {
             var option = rest.next();
             if (option.equals("--runs") && rest.hasNext()) {
                 runs = Integer.parseInt(rest.next());
+            } else if (option.equals("--seconds") && rest.hasNext()) {
+                seconds = Integer.parseInt(rest.next());
             } else if (option.equals("--raw") && rest.hasNext()) {
                 raw = Path.of(rest.next());
             } else if (option.equals("--only") && rest.hasNext()) {
@@ -51,6 +57,9 @@ public final class Bench {
             new ExecutionBench(directory, figures).run();
             new BlockBench(directory, Math.max(100, runs), figures).run();
         }
+        if (all || only.equals("tokens")) {
+            new TokenBench(directory, source(), seconds, figures).run();
+        }
         if (all) {
             new ScanBench(directory, figures).run();
             new QuarantineBench(directory, figures).run();
@@ -58,5 +67,13 @@ public final class Bench {
         figures.save(raw);
         System.out.println(figures.table());
         System.out.println("\nRaw values: " + raw);
+    }
+
+    /** The directory of Cordon's source: where the launcher is. */
+    private static Path source() {
+        var launcher = System.getenv(Programs.LAUNCHER_VARIABLE);
+        return launcher == null
+                ? Path.of("").toAbsolutePath()
+                : Path.of(launcher).resolveSibling("");
     }
 }

@@ -83,6 +83,12 @@ final class Figures {
         perSecond.forEach(values::add);
     }
 
+    /** One number that follows from others, or a share. */
+    void ratio(String name, double value, String unit, String aim) {
+        rows.add(String.format(Locale.ROOT, "| %s | %.1f %s | – | – | 1 | %s |", name, value, unit, aim));
+        raw.putArray(name).add(value);
+    }
+
     String table() {
         return "| what | p50 | p99 | worst | runs | aim |\n| --- | --- | --- | --- | --- | --- |\n"
                 + String.join("\n", rows);

@@ -108,7 +108,12 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    private static SSLContext trusting(Path caFile) {
+    /**
+     * TLS that trusts only the authority in a PEM file.
+     *
+     * @throws IllegalArgumentException if the file is missing or holds no certificate
+     */
+    public static SSLContext trusting(Path caFile) {
         try (InputStream pem = Files.newInputStream(caFile)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

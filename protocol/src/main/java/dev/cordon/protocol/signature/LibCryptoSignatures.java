@@ -33,7 +33,9 @@ import java.util.Optional;
 final class LibCryptoSignatures implements Signatures {
 
     private static final String LIBRARY = "libcrypto.so.3";
-    private static final int LONGEST_SIGNATURE = 256;
+    /** Of an RSA key of 8192 bits. */
+    private static final int LONGEST_SIGNATURE = 1_024;
+
     private static final int OK = 1;
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -136,7 +138,7 @@ final class LibCryptoSignatures implements Signatures {
     private MemorySegment digest(Algorithm algorithm) {
         return switch (algorithm) {
             case ED25519 -> MemorySegment.NULL;
-            case ECDSA_P256 -> sha256;
+            case ECDSA_P256, RSA_SHA256 -> sha256;
         };
     }
 

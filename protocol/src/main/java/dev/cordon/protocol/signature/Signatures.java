@@ -24,12 +24,14 @@ public sealed interface Signatures permits JdkSignatures, LibCryptoSignatures {
         return Best.FOUND;
     }
 
-    /** The two algorithms of the protocol. */
+    /** The two algorithms of the protocol, and that of access tokens. */
     enum Algorithm {
         /** RFC 8032, pure Ed25519. */
         ED25519("Ed25519"),
         /** ECDSA over P-256 with SHA-256, DER encoded. */
-        ECDSA_P256("SHA256withECDSA");
+        ECDSA_P256("SHA256withECDSA"),
+        /** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, 8.2), which JWTs call RS256. */
+        RSA_SHA256("SHA256withRSA");
 
         private final String jdkName;
 
@@ -43,6 +45,7 @@ public sealed interface Signatures permits JdkSignatures, LibCryptoSignatures {
                 case ED25519 ->
                     key.getAlgorithm().equals("EdDSA") || key.getAlgorithm().equals("Ed25519");
                 case ECDSA_P256 -> key.getAlgorithm().equals("EC");
+                case RSA_SHA256 -> key.getAlgorithm().equals("RSA");
             };
         }
 

@@ -93,6 +93,9 @@ class SignaturesTest {
         if (algorithm == Algorithm.ED25519) {
             return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         }
+        if (algorithm == Algorithm.RSA_SHA256) {
+            return RsaKeyPairs.make(2048);
+        }
         var generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();
