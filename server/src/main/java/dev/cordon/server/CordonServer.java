@@ -37,6 +37,7 @@ import dev.cordon.server.objects.ObjectEndpoints;
 import dev.cordon.server.objects.ObjectFiles;
 import dev.cordon.server.objects.ObjectSweep;
 import dev.cordon.server.objects.Uploads;
+import dev.cordon.server.signin.SignInSweep;
 import dev.cordon.server.signin.UserSignIn;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.PostgresDatabase;
@@ -201,6 +202,7 @@ public final class CordonServer implements AutoCloseable {
         closing.add(new KeyRotation(serverKeys)).start();
         closing.add(new ObjectSweep(database, objectFiles, identity.tenants(), audit, clock))
                 .start(SWEEP_INTERVAL);
+        closing.add(new SignInSweep(database, clock)).start();
         closing.add(new HealthSweep(database, clock, HealthRules.USUAL)).start();
         var url = url(settings, web.port());
         new OperatorAccess(

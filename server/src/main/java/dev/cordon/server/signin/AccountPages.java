@@ -75,7 +75,7 @@ final class AccountPages {
             var user = session.user();
             var password = form.optional("password").orElse("");
             try {
-                var objection = objection(user, form, password);
+                var objection = objection(http, user, form, password);
                 if (objection.isPresent()) {
                     again(http, session, objection.get());
                     return;
@@ -98,7 +98,7 @@ final class AccountPages {
         });
     }
 
-    private Optional<String> objection(User user, TokenForm form, String password) {
+    private Optional<String> objection(Context http, User user, TokenForm form, String password) {
         var old = parts.accounts()
                 .passwords()
                 .check(
@@ -106,6 +106,7 @@ final class AccountPages {
                         user.userPrincipalName(),
                         form.optional("old").orElse(""));
         if (!(old instanceof PasswordCheck.Outcome.Right)) {
+            forms.wasWrong(http);
             return Optional.of("The old password is wrong, or the account is locked for a while after too many tries.");
         }
         return password.equals(form.optional("again").orElse(""))

@@ -169,7 +169,8 @@ final class PasskeyPages {
         return form.optional("name").orElse("");
     }
 
-    private static void log(Context http, PasskeyException e) {
+    private void log(Context http, PasskeyException e) {
+        forms.wasWrong(http);
         LOG.atWarn()
                 .addKeyValue("why", e.getMessage())
                 .addKeyValue("ip", http.ip())

@@ -64,6 +64,7 @@ final class SecondFactorPages {
             var known = session.get();
             var wrapped = form.optional("offer").map(SecondFactorPages::decode);
             if (!accepted(known, form, wrapped)) {
+                forms.wasWrong(http);
                 page(
                         http,
                         400,

@@ -34,6 +34,7 @@ final class SignInForms {
     private final GrantedScopes scopes;
     private final Browser browser;
     private final SignInPages pages;
+    private final WrongTries tries;
 
     SignInForms(Parts parts, AuthorizeRequests requests, GrantedScopes scopes, Browser browser, SignInPages pages) {
         this.parts = parts;
@@ -41,6 +42,7 @@ final class SignInForms {
         this.scopes = scopes;
         this.browser = browser;
         this.pages = pages;
+        this.tries = new WrongTries(parts.time());
     }
 
     void password(Context http) {
@@ -146,8 +148,14 @@ final class SignInForms {
     }
 
     private void wrong(Context http, TokenForm form, ReturnPath back, String name, String why) {
+        wasWrong(http);
         LOG.atInfo().addKeyValue("why", why).addKeyValue("ip", http.ip()).log("signin.refused");
         again(http, form, back, name, WRONG);
+    }
+
+    /** Counts a wrong password, code or passkey against the address it came from. */
+    void wasWrong(Context http) {
+        tries.count(http.ip());
     }
 
     void again(Context http, TokenForm form, ReturnPath back, String name, String problem) {
@@ -199,6 +207,18 @@ final class SignInForms {
     /** Reads a form of ours; whatever is wrong becomes a page. */
     void handle(Context http, Handler handler) {
         var body = http.bodyAsBytes();
+        var wait = tries.wait(http.ip());
+        if (wait.isPresent()) {
+            LOG.atWarn().addKeyValue("ip", http.ip()).log("signin.tooManyTries");
+            http.header("Retry-After", String.valueOf(wait.get().toSeconds() + 1));
+            pages.message(
+                    http,
+                    429,
+                    "Too many wrong tries",
+                    "From your network there were too many wrong tries. Wait "
+                            + (wait.get().toMinutes() + 1) + " minutes and try again.");
+            return;
+        }
         try {
             var form = TokenForm.read(http.method(), body);
             var back = ReturnPath.parse(form.optional("return").orElse(""));
