@@ -160,14 +160,16 @@ export type Obstacle = { why: 'permission' | 'offboarded' | 'unknown' | 'unsuppo
 export function obstacle(
   kind: ActionKind,
   machine: { onboardingStatus: string; capabilities: Capability[]; isolation: AspectState; execution: AspectState },
-  permissions: ReadonlySet<string>,
+  allowed: boolean,
+  open: readonly ActionType[] = [],
 ): Obstacle | null {
   const stands = (why: Obstacle['why'], limits: string[] = []) => ({ why, limits });
-  if (!kind.permissions.some((permission) => permissions.has(permission))) return stands('permission');
+  if (!allowed) return stands('permission');
   if (machine.onboardingStatus !== 'Onboarded') return stands('offboarded');
   const capability = machine.capabilities.find(({ name }) => name === kind.capability);
   if (machine.capabilities.length && !capability) return stands('unknown');
   if (capability?.support === 'Unsupported') return stands('unsupported', capability.limits);
+  if (open.includes(kind.type)) return stands('already');
   const { isolation, execution } = machine;
   if (kind.type === 'Unisolate' && isolation.desired === 'None' && (isolation.observed ?? 'None') === 'None') return stands('notInForce');
   if (kind.type === 'UnrestrictCodeExecution' && execution.desired === 'None' && (execution.observed ?? 'None') === 'None')

@@ -19,6 +19,7 @@ export const actions = {
   export: ['Export', '내보내기'],
   moreRows: ['Load more', '더 불러오기'],
   requestedBy: ['{name}, {ago}', '{name}, {ago}'],
+  updated: ['Last change', '마지막 변경'],
   by: ['By', '요청자'],
   machine: ['Machine', '장치'],
   action: ['Action', '작업'],

@@ -83,6 +83,11 @@ export function dateTime(iso: string | number | Date): string {
   );
 }
 
+/** The time of day to the second. */
+export function clock(iso: string | number | Date): string {
+  return format('clock', () => new Intl.DateTimeFormat(language, { timeStyle: 'medium' })).format(new Date(iso));
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -109,5 +114,5 @@ export function useText() {
     },
     () => language,
   );
-  return { t: text, language: now, number, dateTime, ago };
+  return { t: text, language: now, number, dateTime, clock, ago };
 }

@@ -4,6 +4,7 @@ import { ChevronDown, CircleX, Download, RotateCcw } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { type MachineAction, isOpen, kindOf, packageLink, sampleLink } from '../../api/actions';
 import { nameOf } from '../../api/machines';
+import { stepTimes, useTimeline } from '../../api/timeline';
 import { useText } from '../../text';
 import { Button } from '../../ui/Button';
 import { plain } from '../../ui/plain';
@@ -43,6 +44,7 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
   const [shown, setShown] = useState(false);
   const [asks, setAsks] = useState<'cancel' | 'again' | null>(null);
   const details = useId();
+  const timeline = useTimeline(action.id, shown);
   const kind = kindOf(action.type);
   const machine = plain(nameOf(action), 80);
   const label = t(`actions.${action.type}`);
@@ -91,10 +93,10 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
         </div>
       </div>
       <div id={details} hidden={!shown} className="mt-4 pb-2">
-        <Steps action={action} />
+        <Steps action={action} times={timeline.data ? stepTimes(timeline.data.value) : undefined} />
         <dl className="mt-5 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">
           <Row label={t('actions.stepAccepted')}>{dateTime(action.creationDateTimeUtc)}</Row>
-          <Row label={t('common.time')}>{dateTime(action.lastUpdateDateTimeUtc)}</Row>
+          <Row label={t('actions.updated')}>{dateTime(action.lastUpdateDateTimeUtc)}</Row>
           <Row label={t('actions.by')}>
             {plain(action.requestor)} · {plain(action.requestSource)}
           </Row>

@@ -31,8 +31,8 @@ const LOOKS: Record<StepState, string> = {
 
 const WORDS = { done: 'stepDone', now: 'stepNow', waiting: 'stepWaiting', failed: 'Failed', skipped: 'stepSkipped' } as const;
 
-export function Steps({ action }: { action: Pick<MachineAction, 'status'> }) {
-  const { t } = useText();
+export function Steps({ action, times = [] }: { action: Pick<MachineAction, 'status'>; times?: readonly (string | undefined)[] }) {
+  const { t, dateTime, clock } = useText();
   return (
     <ol aria-label={t('actions.steps')} className="flex w-full max-w-xl">
       {stepStates(action).map((state, index) => (
@@ -50,6 +50,11 @@ export function Steps({ action }: { action: Pick<MachineAction, 'status'> }) {
             {t(`actions.${NAMES[index] ?? 'stepAccepted'}`)}
             <span className="sr-only">: {t(`actions.${WORDS[state]}`)}</span>
           </span>
+          {times[index] && (
+            <time dateTime={times[index]} title={dateTime(times[index])} className="text-xs text-muted tabular-nums">
+              {clock(times[index])}
+            </time>
+          )}
         </li>
       ))}
     </ol>

@@ -1,8 +1,8 @@
 import { FileDown, FileLock2, Lock, LockOpen, LogOut, PackageSearch, Plug, ScanSearch, Unplug } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import { type ActionKind, type ActionType, KINDS, type Obstacle, obstacle } from '../../api/actions';
+import { type ActionKind, type ActionType, KINDS, type Obstacle, isOpen, obstacle, useActions } from '../../api/actions';
 import type { Machine } from '../../api/machines';
-import { usePerson } from '../../api/session';
+import { mayAct, useMe } from '../../api/me';
 import { useText } from '../../text';
 import { plain } from '../../ui/plain';
 import { ActionDialog } from '../actions/ActionDialog';
@@ -62,12 +62,15 @@ function ActionButton({ kind, why, onAsk }: { kind: ActionKind; why: Obstacle | 
 /** What this machine can really do; the rest is grey and says why. */
 export function ActionButtons({ machine }: { machine: Machine }) {
   const { t } = useText();
-  const { permissions } = usePerson();
+  const { data: me } = useMe();
+  const recent = useActions({ machineId: machine.id });
+  // of a file there may be several
+  const open = (recent.data?.pages[0]?.value ?? []).filter((action) => isOpen(action) && !action.relatedFileInfo).map(({ type }) => type);
   const [asked, setAsked] = useState<ActionKind | null>(null);
   return (
     <div role="group" aria-label={t('machines.actions')} className="flex flex-wrap gap-2">
       {KINDS.map((kind) => (
-        <ActionButton key={kind.type} kind={kind} why={obstacle(kind, machine, permissions)} onAsk={() => setAsked(kind)} />
+        <ActionButton key={kind.type} kind={kind} why={obstacle(kind, machine, mayAct(me, kind.permissions, machine.rbacGroupId), open)} onAsk={() => setAsked(kind)} />
       ))}
       {asked && <ActionDialog kind={asked} machines={[machine]} onClose={() => setAsked(null)} />}
     </div>

@@ -3,7 +3,7 @@ import { DropdownMenu as Menu } from 'radix-ui';
 import { useState } from 'react';
 import { type ActionKind, KINDS, obstacle } from '../../api/actions';
 import type { MachineRow } from '../../api/machines';
-import { usePerson } from '../../api/session';
+import { mayAct, useMe } from '../../api/me';
 import { useText } from '../../text';
 import { Button } from '../../ui/Button';
 import { ActionDialog } from '../actions/ActionDialog';
@@ -11,9 +11,9 @@ import { ActionDialog } from '../actions/ActionDialog';
 /** What can be done with the machines that are picked; how many they are stands first. */
 export function BulkBar({ machines, onClear }: { machines: readonly MachineRow[]; onClear: () => void }) {
   const { t } = useText();
-  const { permissions } = usePerson();
+  const { data: me } = useMe();
   const [asked, setAsked] = useState<ActionKind | null>(null);
-  const allowed = KINDS.filter((kind) => kind.permissions.some((permission) => permissions.has(permission)));
+  const allowed = KINDS.filter((kind) => mayAct(me, kind.permissions));
   return (
     <div role="region" aria-label={t('machines.bulk')} className="flex flex-wrap items-center gap-2 rounded-xl border border-accent bg-accent-soft px-4 py-2">
       <p role="status" className="flex-1 text-sm font-medium">
@@ -47,7 +47,7 @@ export function BulkBar({ machines, onClear }: { machines: readonly MachineRow[]
         <ActionDialog
           kind={asked}
           machines={machines}
-          unable={machines.filter((machine) => obstacle(asked, machine, permissions) !== null).length}
+          unable={machines.filter((machine) => obstacle(asked, machine, mayAct(me, asked.permissions, machine.rbacGroupId)) !== null).length}
           onClose={() => setAsked(null)}
         />
       )}

@@ -55,6 +55,14 @@ final class DeviceCodeEndpoint {
             if (!application.enabled()) {
                 throw TokenRefusal.applicationDisabled(application.id());
             }
+            if (ConsoleApplication.is(application)) {
+                // nobody is asked for consent to it, so a stranger's code must not be enough
+                throw TokenRefusal.of(
+                        7000218,
+                        "unauthorized_client",
+                        400,
+                        "The console takes no device codes; open it in a browser.");
+            }
             scopes.wanted(sql, application, scope);
             return codes.create(sql, application, scope.text());
         });
