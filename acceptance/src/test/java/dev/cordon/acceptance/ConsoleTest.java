@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -17,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +81,49 @@ class ConsoleTest {
         if (fleet != null) {
             fleet.close();
         }
+    }
+
+    @Test
+    void whenAMachineIsIsolatedThenItHappensOnTheScreenAndOnTheMachine() throws IOException {
+        open("machines");
+        assertThat(page.getByRole(AriaRole.ROW)).not().hasCount(0);
+        looked("machines");
+        row("web-1.example.test").click();
+        assertThat(heading(page)).hasText("web-1.example.test");
+        looked("machine");
+        ask("Isolate", "Talks to a known bad address");
+        assertThat(page.getByText("Isolated").first()).isVisible();
+        waitFor("the cut", () -> fleet.first().isolated());
+        looked("machine-isolated");
+        open("actions");
+        looked("actions");
+        open("");
+        assertThat(page.getByRole(
+                        AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^Isolated\\s*1$"))))
+                .isVisible();
+        looked("home");
+        open("machines");
+        row("web-1.example.test").click();
+        ask("Collect package", "To look at calmly");
+        var download =
+                page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("^Download")));
+        assertThat(download.first())
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) MACHINE.toMillis()));
+        var fetched = page.waitForDownload(() -> download.first().click());
+        assertThat(Files.size(fetched.path())).isPositive();
+        ask("Release from isolation", "Clean again");
+        waitFor("the release", () -> !fleet.first().isolated());
+    }
+
+    /** Orders something from the page of a machine: the button, the comment, the button. */
+    private static void ask(String action, String comment) {
+        button(page, action).click();
+        var dialog = page.getByRole(AriaRole.DIALOG);
+        dialog.getByLabel("Comment").fill(comment);
+        Axe.assertNoBarriers(page, "dialog of " + action);
+        Screens.keep(page, "dialog-" + action.toLowerCase(Locale.ROOT).replace(' ', '-'));
+        button(dialog, action).click();
+        assertThat(dialog).isHidden();
     }
 
     @Test
