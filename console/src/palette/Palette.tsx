@@ -6,7 +6,8 @@ import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState }
 import { type ActionKind, KINDS, obstacle } from '../api/actions';
 import { get } from '../api/http';
 import { type Machine, nameOf, useMachine } from '../api/machines';
-import { signOut, usePerson } from '../api/session';
+import { mayAct, useMe } from '../api/me';
+import { signOut } from '../api/session';
 import { PLACES } from '../shell/navigation';
 import { setLanguage, useText } from '../text';
 import { setTheme } from '../theme';
@@ -40,10 +41,10 @@ function useMachines(words: string) {
 function useActs(onAsk: (kind: ActionKind, machine: Machine) => void): Choice[] {
   const { t } = useText();
   const { id } = useParams({ strict: false });
-  const { permissions } = usePerson();
+  const { data: me } = useMe();
   const machine = useMachine(id ?? '', id !== undefined).data;
   if (!machine) return [];
-  return KINDS.filter((kind) => obstacle(kind, machine, permissions) === null).map((kind) => ({
+  return KINDS.filter((kind) => obstacle(kind, machine, mayAct(me, kind.permissions, machine.rbacGroupId)) === null).map((kind) => ({
     id: `act-${kind.type}`,
     group: t('palette.onMachine', { name: plain(nameOf(machine), 60) }),
     label: t(`actions.${kind.type}`),

@@ -66,7 +66,7 @@ export function StateTable({ machine }: { machine: Machine }) {
           <th scope="col">{t('machines.aspect')}</th>
           <th scope="col">{t('machines.asked')}</th>
           <th scope="col">{t('machines.observed')}</th>
-          <th scope="col" className="max-sm:sr-only">
+          <th scope="col" className="max-sm:hidden">
             {t('common.status')}
           </th>
         </tr>

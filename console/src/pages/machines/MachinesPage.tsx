@@ -73,7 +73,7 @@ export default function MachinesPage() {
       actions={<ViewsMenu search={search} onPick={(view) => void navigate({ search: view })} />}
     >
       <div role="search" className="flex flex-wrap items-center gap-2">
-        <div className="flex min-w-64 flex-1 basis-80">
+        <div className="flex min-w-64 flex-1 basis-80 max-sm:basis-full">
           <SearchInput label={t('machines.searchLabel')} value={typed} onValue={setTyped} maxLength={200} />
         </div>
         <div className="w-40 max-sm:flex-1">
