@@ -1,17 +1,19 @@
-import { useQueries } from '@tanstack/react-query';
+import { type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { flexRender, getCoreRowModel, useReactTable } from '@tanstack/react-table';
+import { getCoreRowModel, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { type MachineFilter, type MachineRow, PAGE, machinePage, nameOf } from '../../api/machines';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type MachineFilter, type MachinePage, type MachineRow, PAGE, machinePage } from '../../api/machines';
 import { useText } from '../../text';
-import { plain } from '../../ui/plain';
-import { Skeleton } from '../../ui/states';
+import { MachineLine } from './MachineLine';
 import { LOOKS, ROW, columns } from './columns';
 import type { Selection } from './selection';
 
 const ROW_HEIGHT = 60;
+
+/** The rows of each page that has arrived; the same array as before while nothing arrived. */
+const arrived = (pages: UseQueryResult<MachinePage>[]) => pages.map((page) => (page.isPlaceholderData ? undefined : page.data?.value));
 
 /**
  * A grid of any number of machines: only rows in sight are drawn, and only their pages are asked for. Arrow keys, Home,
@@ -40,12 +42,9 @@ export function MachinesTable({
 
   const first = Math.floor((shown[0]?.index ?? 0) / PAGE);
   const last = Math.floor((shown.at(-1)?.index ?? 0) / PAGE);
-  const pages = useQueries({ queries: Array.from({ length: last - first + 1 }, (_, index) => machinePage(filter, first + index)) });
-  const at = (index: number): MachineRow | undefined => {
-    const page = pages[Math.floor(index / PAGE) - first];
-    return page?.isPlaceholderData ? undefined : page?.data?.value[index % PAGE];
-  };
-  const loaded = useMemo(() => pages.flatMap((page) => (page.isPlaceholderData ? [] : (page.data?.value ?? []))), [pages]);
+  const pages = useQueries({ queries: Array.from({ length: last - first + 1 }, (_, index) => machinePage(filter, first + index)), combine: arrived });
+  const at = (index: number): MachineRow | undefined => pages[Math.floor(index / PAGE) - first]?.[index % PAGE];
+  const loaded = useMemo(() => pages.flatMap((page) => page ?? []), [pages]);
   const table = useReactTable({ data: loaded, columns, getCoreRowModel: getCoreRowModel(), getRowId: ({ id }) => id, manualSorting: true, autoResetAll: false });
   const known = table.getRowModel().rowsById;
 
@@ -67,7 +66,8 @@ export function MachinesTable({
     setActive(next);
     rows.scrollToIndex(next);
   };
-  const open = (machine: MachineRow) => void navigate({ to: '/machines/$id', params: { id: machine.id } });
+  const open = useCallback((machine: MachineRow) => void navigate({ to: '/machines/$id', params: { id: machine.id } }), [navigate]);
+  const { toggle } = selection;
   const onKey = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((viewport.current?.clientHeight ?? 600) / ROW_HEIGHT) - 1);
     const machine = at(active);
@@ -124,45 +124,19 @@ export function MachinesTable({
       <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }} onKeyDown={onKey}>
         {shown.map(({ index, start, size }) => {
           const machine = at(index);
-          const row = machine && known[machine.id];
           return (
-            <div
+            <MachineLine
               key={index}
-              role="row"
-              data-row={index}
-              aria-rowindex={index + 2}
-              aria-selected={machine ? selection.has(machine.id) : undefined}
-              aria-busy={machine ? undefined : true}
-              tabIndex={index === active ? 0 : -1}
-              onFocus={() => setActive(index)}
-              onClick={(event) => machine && !(event.target as HTMLElement).closest('input,label,a') && open(machine)}
-              className={`${ROW} absolute inset-x-0 cursor-pointer border-b border-line hover:bg-sunken focus-visible:outline-offset-[-2px] aria-selected:bg-accent-soft`}
-              style={{ height: size, transform: `translateY(${start}px)` }}
-            >
-              <span role="gridcell" className="flex">
-                {machine && (
-                  <input
-                    type="checkbox"
-                    tabIndex={-1}
-                    aria-label={t('machines.select', { name: plain(nameOf(machine), 80) })}
-                    checked={selection.has(machine.id)}
-                    onChange={() => selection.toggle(machine)}
-                    className="size-4 accent-[var(--accent)]"
-                  />
-                )}
-              </span>
-              {row
-                ? row.getVisibleCells().map((cell) => (
-                    <div key={cell.id} role="gridcell" className={`min-w-0 items-center ${LOOKS[cell.column.id]?.className ?? ''}`}>
-                      {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                    </div>
-                  ))
-                : (
-                    <div role="gridcell">
-                      <Skeleton className="h-4 w-40" />
-                    </div>
-                  )}
-            </div>
+              index={index}
+              start={start}
+              size={size}
+              row={machine && known[machine.id]}
+              selected={machine ? selection.has(machine.id) : false}
+              active={index === active}
+              onActive={setActive}
+              onToggle={toggle}
+              onOpen={open}
+            />
           );
         })}
       </div>
