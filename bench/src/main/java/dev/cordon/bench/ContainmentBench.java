@@ -66,7 +66,9 @@ final class ContainmentBench {
                         machine.enroll(place.url().toString(), tenancy.enrollmentToken());
                     }
                     measureMemory(server, machines);
-                    measureContainment(session, machines.getFirst());
+                    try (var arrivals = new EventArrivals(client, session.token())) {
+                        measureContainment(session, machines.getFirst(), arrivals);
+                    }
                 } finally {
                     machines.forEach(LabMachine::close);
                 }
@@ -88,7 +90,8 @@ final class ContainmentBench {
         figures.memory("agent at rest", agents, "≤ 60");
     }
 
-    private void measureContainment(Session session, LabMachine machine) throws IOException, InterruptedException {
+    private void measureContainment(Session session, LabMachine machine, EventArrivals arrivals)
+            throws IOException, InterruptedException {
         var id = session.get("/api/machines/" + machine.name())
                 .orThrow()
                 .json()
@@ -98,16 +101,18 @@ final class ContainmentBench {
         var answered = new ArrayList<Double>();
         var cut = new ArrayList<Double>();
         var released = new ArrayList<Double>();
+        var ends = new HashMap<String, Instant>();
         for (int i = 0; i < WARM_UP + runs; i++) {
             boolean counts = i >= WARM_UP;
-            measure(session, id, "isolate", counts, begun, answered, cut);
-            measure(session, id, "unisolate", counts, begun, answered, released);
+            measure(session, id, "isolate", counts, begun, ends, answered, cut);
+            measure(session, id, "unisolate", counts, begun, ends, answered, released);
         }
         figures.distribution("POST to its answer (201, committed to disk)", answered, "");
         figures.distribution(
                 "POST to the command in the agent's journal", untilAccepted(machine, begun), "p50 ≤ 5, p99 ≤ 25");
         figures.distribution("POST to the verified cut, as the server knows it", cut, "p99 ≤ 250");
         figures.distribution("POST to the verified release", released, "");
+        figures.distribution("the machine's report at the server to its event at a client", told(arrivals, ends), "");
     }
 
     private static void measure(
@@ -116,6 +121,7 @@ final class ContainmentBench {
             String action,
             boolean counts,
             Map<String, Instant> begun,
+            Map<String, Instant> ends,
             List<Double> answered,
             List<Double> ended)
             throws InterruptedException {
@@ -128,8 +134,9 @@ final class ContainmentBench {
         if (counts) {
             begun.put(id, began);
             answered.add(answer.took().toNanos() / 1e6);
-            ended.add(millis(
-                    began, Instant.parse(end.path("lastUpdateDateTimeUtc").asString())));
+            var at = Instant.parse(end.path("lastUpdateDateTimeUtc").asString());
+            ends.put(id, at);
+            ended.add(millis(began, at));
         }
     }
 
@@ -160,6 +167,24 @@ final class ContainmentBench {
         if (waits.size() != begun.size()) {
             throw new IllegalStateException(
                     "the agent's log tells of " + waits.size() + " commands instead of " + begun.size());
+        }
+        return waits;
+    }
+
+    /** From the server's time stamp, which is before the commit, to the whole event on the client's side of TLS. */
+    private static List<Double> told(EventArrivals arrivals, Map<String, Instant> ends) throws InterruptedException {
+        var waits = new ArrayList<Double>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (var end : ends.entrySet()) {
+            var arrived = arrivals.of(end.getKey());
+            while (arrived.isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("the event of action " + end.getKey() + " did not arrive");
+                }
+                Thread.sleep(10);
+                arrived = arrivals.of(end.getKey());
+            }
+            waits.add(millis(end.getValue(), arrived.get()));
         }
         return waits;
     }

@@ -186,7 +186,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(userSignIn.routes());
         routes.addAll(accounts.routes(audit));
         routes.add(new WhoAmI(database, identity.tenants()).route());
-        var events = new Events(database, identity.tokenVerifier(), clock, settings.events());
+        var events = new Events(database, identity.tokenVerifier(), vault, audit, clock, settings.events());
         routes.addAll(events.routes());
         var web = closing.add(new WebServer(
                 WebSettings.tls(settings.bind(), settings.port(), tls.sslContext())

@@ -1,6 +1,8 @@
 package dev.cordon.server;
 
 import dev.cordon.server.events.EventSettings;
+import dev.cordon.server.events.SyslogTarget;
+import dev.cordon.server.events.WebhookTargets;
 import dev.cordon.server.web.CallRates;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,10 @@ final class ServerOptions {
               --gateway-port PORT   port of the agents' gateway (8444)
               --heartbeat SECONDS   how often agents give a sign of life (15)
               --events-days DAYS    how long the feed of events is kept (14)
+              --webhook-target URL  webhooks may go to URLs below this one (may be repeated; none: no webhooks)
+              --syslog HOST:PORT    send all events to this syslog server over TLS (RFC 5424, RFC 5425)
+              --syslog-authority FILE
+                                    PEM of the authority that the syslog server's certificate is from
               --accept-threat-protection
                                     let tokens for https://api.security.microsoft.com open the API as well
               --drop-in-names       let the certificate cover the hosts that scripts for the original have hard-coded; for a
@@ -40,6 +47,7 @@ final class ServerOptions {
     private static final String THREAT_PROTECTION = "--accept-threat-protection";
     private static final String DROP_IN_NAMES = "--drop-in-names";
     private static final String RATE_LIMITS = "--rate-limits";
+    private static final String WEBHOOK_TARGET = "--webhook-target";
     private static final String PASSWORD = "CORDON_DATABASE_PASSWORD";
 
     private static final Pattern RATES = Pattern.compile("([1-9][0-9]{0,6})/([1-9][0-9]{0,6})");
@@ -51,6 +59,9 @@ final class ServerOptions {
     private final List<String> hosts = new ArrayList<>();
     private Duration heartbeat = ServerSettings.DEFAULT_HEARTBEAT;
     private Duration eventsKept = EventSettings.DEFAULT_KEPT;
+    private final List<String> webhookTargets = new ArrayList<>();
+    private @Nullable String syslog;
+    private @Nullable Path syslogAuthority;
     private boolean acceptThreatProtection;
     private boolean dropInNames;
     private CallRates rates = CallRates.NONE;
@@ -89,6 +100,9 @@ final class ServerOptions {
             "--gateway-port",
             "--heartbeat",
             "--events-days",
+            WEBHOOK_TARGET,
+            "--syslog",
+            "--syslog-authority",
             RATE_LIMITS,
             THREAT_PROTECTION,
             DROP_IN_NAMES,
@@ -99,7 +113,7 @@ final class ServerOptions {
         if (!NAMES.contains(name)) {
             throw new UsageException("unknown option " + name + "; see --help for those there are.");
         }
-        if (!seen.add(name) && !name.equals("--host")) {
+        if (!seen.add(name) && !name.equals("--host") && !name.equals(WEBHOOK_TARGET)) {
             throw new UsageException(name + " is given twice; leave one out.");
         }
     }
@@ -117,13 +131,16 @@ final class ServerOptions {
             throw new UsageException(name + " has an empty value; see --help.");
         }
         switch (name) {
-            case "--data" -> data = path(value);
+            case "--data" -> data = path(name, value);
             case "--host" -> hosts.add(value);
             case "--bind" -> bind = value;
             case "--port" -> port = number(name, value, 0, 65_535);
             case "--gateway-port" -> gatewayPort = number(name, value, 0, 65_535);
             case "--heartbeat" -> heartbeat = Duration.ofSeconds(number(name, value, 1, 3_600));
             case RATE_LIMITS -> rates = rates(value);
+            case WEBHOOK_TARGET -> webhookTargets.add(value);
+            case "--syslog" -> syslog = value;
+            case "--syslog-authority" -> syslogAuthority = path(name, value);
             case "--events-days" -> eventsKept = Duration.ofDays(number(name, value, 1, 3_650));
             case "--database-url" -> databaseUrl = value;
             case "--database-user" -> databaseUser = value;
@@ -149,7 +166,22 @@ final class ServerOptions {
                 dropInNames,
                 rates,
                 store(environment),
-                new EventSettings(eventsKept));
+                events());
+    }
+
+    private EventSettings events() {
+        if (syslog == null && syslogAuthority != null) {
+            throw new UsageException("--syslog-authority needs --syslog beside it.");
+        }
+        try {
+            return new EventSettings(
+                    eventsKept,
+                    WebhookTargets.of(webhookTargets),
+                    Optional.ofNullable(syslog)
+                            .map(target -> SyslogTarget.of(target, Optional.ofNullable(syslogAuthority))));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--webhook-target or --syslog: " + e.getMessage());
+        }
     }
 
     private ServerSettings.Store store(Map<String, String> environment) {
@@ -172,11 +204,11 @@ final class ServerOptions {
         return new ServerSettings.Store.Postgres(databaseUrl, databaseUser, environment.get(PASSWORD));
     }
 
-    private static Path path(String value) {
+    private static Path path(String name, String value) {
         try {
             return Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new UsageException("--data " + value + " is not a path.");
+            throw new UsageException(name + " " + value + " is not a path.");
         }
     }
 

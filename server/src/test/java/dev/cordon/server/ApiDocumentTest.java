@@ -114,6 +114,10 @@ final class ApiDocumentTest {
                 "GET /machine-groups/{id}",
                 "PUT /machine-groups/{id}",
                 "DELETE /machine-groups/{id}",
+                "GET /webhooks/{id}",
+                "DELETE /webhooks/{id}",
+                "GET /webhooks/{id}/deliveries",
+                "POST /webhooks/{id}/test",
                 "GET /enrollment-tokens/{id}",
                 "DELETE /enrollment-tokens/{id}",
                 "GET /machines/{id}/state",
@@ -157,6 +161,7 @@ final class ApiDocumentTest {
         walkMachines(admin);
         var events = answered(server.call(admin, "GET", BASE + "/events?follow=false&after=0", null), "GET /events");
         assertThat(events.stringValue()).contains("event: ready", "event: action.accepted");
+        walkWebhooks(admin);
         ok(admin, "GET /audit", Map.of(), null);
         ok(admin, "GET /audit/export", Map.of(), null);
         assertThat(answered(server.call(admin, "GET", BASE + "/audit?top=1", null), "GET /audit")
@@ -166,6 +171,22 @@ final class ApiDocumentTest {
         document.successes()
                 .forEach((operation, statuses) ->
                         assertThat(seen.get(operation)).as(operation).containsAll(statuses));
+    }
+
+    private void walkWebhooks(String admin) {
+        // nothing listens there: what counts is the shape of the answers
+        var made = ok(
+                admin,
+                "POST /webhooks",
+                Map.of(),
+                "{'name':'Pager','url':'http://127.0.0.1:9/x','kinds':['action.*']}");
+        var id = Map.of("id", made.get("id").stringValue());
+        ok(admin, "GET /webhooks", Map.of(), null);
+        ok(admin, "POST /webhooks/{id}/test", id, null);
+        ok(admin, "GET /webhooks/{id}/deliveries", id, null);
+        ok(admin, "PATCH /webhooks/{id}", id, "{'enabled':false,'kinds':[]}");
+        ok(admin, "GET /webhooks/{id}", id, null);
+        ok(admin, "DELETE /webhooks/{id}", id, null);
     }
 
     private String walkTenants(String operator) {

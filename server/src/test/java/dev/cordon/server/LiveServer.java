@@ -1,5 +1,7 @@
 package dev.cordon.server;
 
+import dev.cordon.server.events.EventSettings;
+import dev.cordon.server.events.WebhookTargets;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
 import java.io.ByteArrayInputStream;
@@ -18,6 +20,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,11 @@ final class LiveServer implements AutoCloseable {
     private final HttpClient http;
 
     LiveServer(Path data) {
-        server = CordonServer.start(ServerSettings.onLoopback(data));
+        server = CordonServer.start(ServerSettings.onLoopback(data)
+                .withEvents(new EventSettings(
+                        EventSettings.DEFAULT_KEPT,
+                        WebhookTargets.of(List.of("http://127.0.0.1:9/")),
+                        Optional.empty())));
         try {
             operator = Json.MAPPER.readTree(Files.readString(data.resolve("operator.json")));
             http = HttpClient.newBuilder()

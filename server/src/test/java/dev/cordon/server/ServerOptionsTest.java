@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cordon.server.events.EventSettings;
+import dev.cordon.server.events.SyslogTarget;
+import dev.cordon.server.events.WebhookTargets;
 import dev.cordon.server.web.CallRates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +26,7 @@ final class ServerOptionsTest {
     @Test
     void whenAllIsGivenThenAllIsTaken() {
         var words = "--data=/srv/cordon --bind ::1 --port 1 --gateway-port 2 --host a.example.com --host b.example.com"
-                + " --heartbeat 3 --events-days 5 --accept-threat-protection --drop-in-names --rate-limits 30/400 --database-url jdbc:postgresql://db.example.com/cordon"
+                + " --heartbeat 3 --events-days 5 --webhook-target https://hooks.example.com/a --webhook-target https://b.example.com --syslog logs.example.com --syslog-authority /etc/ca.pem --accept-threat-protection --drop-in-names --rate-limits 30/400 --database-url jdbc:postgresql://db.example.com/cordon"
                 + " --database-user cordon";
         var store = new ServerSettings.Store.Postgres("jdbc:postgresql://db.example.com/cordon", "cordon", "secret");
         assertThat(ServerOptions.parse(List.of(words.split(" ")), Map.of("CORDON_DATABASE_PASSWORD", "secret")))
@@ -38,7 +41,11 @@ final class ServerOptionsTest {
                         true,
                         CallRates.each(30, 400),
                         store,
-                        new EventSettings(Duration.ofDays(5))));
+                        new EventSettings(
+                                Duration.ofDays(5),
+                                WebhookTargets.of(List.of("https://hooks.example.com/a/", "https://b.example.com/")),
+                                Optional.of(new SyslogTarget(
+                                        "logs.example.com", 6514, Optional.of(Path.of("/etc/ca.pem")))))));
     }
 
     @ParameterizedTest

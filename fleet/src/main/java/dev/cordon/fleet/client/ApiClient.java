@@ -109,6 +109,29 @@ public final class ApiClient implements AutoCloseable {
     }
 
     /**
+     * Opens a stream that the server writes to for as long as it likes; the caller closes it.
+     *
+     * @throws IllegalStateException if the answer is not 200
+     */
+    public InputStream stream(String path, String token) {
+        var uri = base.resolve(path);
+        try {
+            var request = HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token);
+            var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            if (answer.statusCode() != 200) {
+                answer.body().close();
+                throw new IllegalStateException(uri + " was answered with " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw ServerUnreachableException.of(uri, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServerUnreachableException.of(uri, e);
+        }
+    }
+
+    /**
      * TLS that trusts only the authority in a PEM file.
      *
      * @throws IllegalArgumentException if the file is missing or holds no certificate

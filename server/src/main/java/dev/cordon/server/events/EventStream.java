@@ -57,14 +57,8 @@ final class EventStream {
     /** What a request asks for; empty sets do not limit. */
     private record Wanted(Set<String> kinds, Set<String> machineIds, boolean follow) {
         boolean holds(Event event) {
-            return (kinds.isEmpty() || kinds.stream().anyMatch(kind -> fits(kind, event.kind())))
+            return (kinds.isEmpty() || kinds.stream().anyMatch(kind -> EventKinds.fits(kind, event.kind())))
                     && (machineIds.isEmpty() || (event.machineId() != null && machineIds.contains(event.machineId())));
-        }
-
-        /** {@code action} and {@code action.*} hold every kind of event of actions. */
-        private static boolean fits(String wanted, String kind) {
-            var prefix = wanted.endsWith(".*") ? wanted.substring(0, wanted.length() - 2) : wanted;
-            return kind.equals(prefix) || kind.startsWith(prefix + ".");
         }
     }
 

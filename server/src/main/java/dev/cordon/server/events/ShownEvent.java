@@ -22,8 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param group machine group of the machine it is about; 0 without one
  * @param json one line
+ * @param plainJson the same without the machine and the action
  */
-record ShownEvent(Event event, long group, String json) {
+record ShownEvent(Event event, long group, String json, String plainJson) {
 
     /** The events above a number, lowest first; three queries, whatever their number. */
     static List<ShownEvent> after(DSLContext sql, String tenantId, long number, int most) {
@@ -46,12 +47,13 @@ record ShownEvent(Event event, long group, String json) {
         json.put("machineId", event.machineId());
         json.put("actionId", event.actionId());
         json.set("detail", Json.MAPPER.readTree(event.detail()));
+        var plain = Json.MAPPER.writeValueAsString(json);
         var machine = event.machineId() == null ? null : machines.get(event.machineId());
         json.set("machine", machine == null ? Json.MAPPER.nullNode() : machine);
         var action = event.actionId() == null ? null : actions.get(event.actionId());
         json.set("action", action == null ? Json.MAPPER.nullNode() : action);
         long group = machine == null ? 0 : machine.get("rbacGroupId").longValue();
-        return new ShownEvent(event, group, Json.MAPPER.writeValueAsString(json));
+        return new ShownEvent(event, group, Json.MAPPER.writeValueAsString(json), plain);
     }
 
     private static Collection<String> ids(List<Event> events, Function<Event, @Nullable String> id) {

@@ -9,27 +9,39 @@ import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.MachineFacts;
 import dev.cordon.server.audit.HashChainedAuditLog;
 import dev.cordon.server.feed.FollowedDatabase;
+import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
+import dev.cordon.server.web.Json;
 import dev.cordon.server.web.MachineScope;
 import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.PortalRole;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jooq.impl.SQLDataType;
+import tools.jackson.databind.JsonNode;
 
 /** A fresh database with two tenants, whose feed is handed out over real HTTP; the clock stands still until moved. */
 final class EventWorld implements AutoCloseable {
@@ -44,20 +56,29 @@ final class EventWorld implements AutoCloseable {
     final Machines machines;
     final Tails tails;
     private final FeedSweep sweep;
+    private final WebhookSender webhooks;
+    private final HttpClient http = HttpClient.newHttpClient();
     private final WebServer web;
     private final Map<String, Caller> callers = new ConcurrentHashMap<>();
     private volatile Instant now = Instant.parse("2026-03-05T10:15:30Z");
 
     EventWorld(Engine engine) {
+        this(engine, WebhookTargets.NONE);
+    }
+
+    EventWorld(Engine engine, WebhookTargets targets) {
         database = new FollowedDatabase(engine.fresh());
         audit = new HashChainedAuditLog(this::now);
         machines = new Machines(database, this::now, audit);
         tails = new Tails(database);
         sweep = new FeedSweep(database, this::now, Duration.ofDays(14));
-        web = new WebServer(
-                WebSettings.plainForTests(),
-                this::verify,
-                List.of(new EventStream(tails, this::verify, Duration.ofMillis(50)).route()));
+        var vault = KeyVault.open(folder().resolve("master.key"));
+        var calls = new WebhookCall(targets, this::now, Duration.ofSeconds(20));
+        webhooks = new WebhookSender(database, vault, audit, calls, this::now);
+        var endpoints = new WebhookEndpoints(database, vault, audit, targets, calls, webhooks, this::now);
+        var routes = new ArrayList<>(endpoints.routes());
+        routes.add(new EventStream(tails, this::verify, Duration.ofMillis(50)).route());
+        web = new WebServer(WebSettings.plainForTests(), this::verify, routes);
         web.start();
         tenant(TENANT);
         tenant(OTHER_TENANT);
@@ -141,13 +162,70 @@ final class EventWorld implements AutoCloseable {
                 .execute());
     }
 
+    record Answer(int status, String body) {
+        JsonNode json() {
+            return Json.MAPPER.readTree(body);
+        }
+    }
+
+    Answer call(String token, String method, String path, String body) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path))
+                .header("Authorization", "Bearer " + token)
+                .timeout(Duration.ofSeconds(60))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void startWebhooks() {
+        webhooks.start();
+    }
+
+    /** What is due by the clock is looked for now. */
+    void wakeWebhooks() {
+        webhooks.wake();
+    }
+
+    void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it did not come to that");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** Until the sender to syslog has begun with this many tenants. */
+    void awaitSyslogCursors(int tenants) throws InterruptedException {
+        await(() -> database.read(sql -> sql.fetchCount(table(name("feed_cursors")))) == tenants);
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("cordon-events");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     int forgetOld() {
         return sweep.sweep();
     }
 
     @Override
     public void close() {
+        http.shutdownNow();
         sweep.close();
+        webhooks.close();
         tails.close();
         web.close();
         database.close();
