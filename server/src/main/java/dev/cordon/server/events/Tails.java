@@ -127,7 +127,16 @@ final class Tails implements AutoCloseable {
                 tail.add(more);
             }
         } catch (StoreException | DataAccessException e) {
+            if (isClosed()) {
+                return;
+            }
             LOG.atWarn().setCause(e).log("events could not be read for those who follow them; trying again");
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (tails) {
+            return closed;
         }
     }
 

@@ -66,6 +66,9 @@ final class FleetOverview {
     private static final Table<Record> CERTIFICATES = table(name("machine_certificates"));
     private static final Field<Long> EXPIRES = number("machine_certificates", "expires_at");
 
+    private static final Condition OFFLINE_ISOLATED =
+            Aspects.ISOLATION.inForce().and(CONNECTED.isFalse());
+
     private final Database database;
     private final InstantSource time;
 
@@ -88,23 +91,50 @@ final class FleetOverview {
         var answer = Json.MAPPER.createObjectNode();
         answer.put("at", ApiJson.instant(now));
         database.read(sql -> {
-            machines(sql, caller, answer.putObject("machines"));
+            var counts = Counts.of(sql, caller);
+            machines(sql, caller, counts, answer.putObject("machines"));
             openActions(sql, caller, answer.putObject("openActions"));
-            attention(sql, caller, answer.putArray("attention"), now);
+            attention(sql, caller, counts, answer.putArray("attention"), now);
             containment(sql, caller, answer.putArray("containment"), now);
             return answer;
         });
         http.json(answer);
     }
 
-    private static void machines(DSLContext sql, Caller caller, ObjectNode json) {
+    /** How many machines of each kind there are, found in one walk over the fleet. */
+    private record Counts(
+            int total, int onboarded, int connected, int isolated, int restricted, int drifted, int offlineIsolated) {
+
+        static Counts of(DSLContext sql, Caller caller) {
+            var onboarded = ONBOARDING_STATUS.eq(Machines.ONBOARDED);
+            var row = FleetRow.joined(sql.select(
+                                    DSL.count(),
+                                    number(onboarded),
+                                    number(onboarded.and(CONNECTED.isTrue())),
+                                    number(onboarded.and(Aspects.ISOLATION.inForce())),
+                                    number(onboarded.and(Aspects.EXECUTION.inForce())),
+                                    number(onboarded.and(FleetOverview.drifted())),
+                                    number(onboarded.and(OFFLINE_ISOLATED)))
+                            .from(MACHINES))
+                    .where(Machines.visible(caller))
+                    .fetchSingle();
+            return new Counts(
+                    row.value1(), row.value2(), row.value3(), row.value4(), row.value5(), row.value6(), row.value7());
+        }
+
+        private static Field<Integer> number(Condition which) {
+            return DSL.count(DSL.when(which, 1));
+        }
+    }
+
+    private static void machines(DSLContext sql, Caller caller, Counts counts, ObjectNode json) {
         var onboarded = Machines.visible(caller).and(ONBOARDING_STATUS.eq(Machines.ONBOARDED));
-        json.put("total", sql.fetchCount(MACHINES, Machines.visible(caller)));
-        json.put("onboarded", sql.fetchCount(MACHINES, onboarded));
-        json.put("connected", sql.fetchCount(MACHINES, onboarded.and(CONNECTED.isTrue())));
-        json.put("isolated", count(sql, onboarded.and(Aspects.ISOLATION.inForce())));
-        json.put("restricted", count(sql, onboarded.and(Aspects.EXECUTION.inForce())));
-        json.put("drifted", count(sql, onboarded.and(drifted())));
+        json.put("total", counts.total());
+        json.put("onboarded", counts.onboarded());
+        json.put("connected", counts.connected());
+        json.put("isolated", counts.isolated());
+        json.put("restricted", counts.restricted());
+        json.put("drifted", counts.drifted());
         var health = json.putObject("byHealth");
         HealthStatus.VALUES.forEach(status -> health.put(status, 0));
         sql.select(HEALTH_STATUS, DSL.count())
@@ -145,18 +175,20 @@ final class FleetOverview {
                 byType.addObject().put("type", type).put("pending", counts[0]).put("inProgress", counts[1]));
     }
 
-    private static void attention(DSLContext sql, Caller caller, ArrayNode json, Instant now) {
+    private static void attention(DSLContext sql, Caller caller, Counts counts, ArrayNode json, Instant now) {
         var onboarded = Machines.visible(caller).and(ONBOARDING_STATUS.eq(Machines.ONBOARDED));
-        var isolatedAndSilent = onboarded.and(Aspects.ISOLATION.inForce()).and(CONNECTED.isFalse());
-        attend(sql, json, "OfflineIsolated", isolatedAndSilent, LAST_SEEN);
-        attend(sql, json, "Drifted", onboarded.and(drifted()), LAST_SEEN);
+        attend(sql, json, "OfflineIsolated", counts.offlineIsolated(), onboarded.and(OFFLINE_ISOLATED));
+        attend(sql, json, "Drifted", counts.drifted(), onboarded.and(drifted()));
         failed(sql, caller, json, now);
         expired(sql, onboarded, json, now);
     }
 
-    private static void attend(DSLContext sql, ArrayNode json, String reason, Condition which, Field<Long> since) {
-        var found = states(sql.select(ID, COMPUTER_DNS_NAME, since).from(MACHINES), which, since);
-        add(json, reason, count(sql, which), found);
+    private static void attend(DSLContext sql, ArrayNode json, String reason, int count, Condition which) {
+        var found = FleetRow.joined(sql.select(ID, COMPUTER_DNS_NAME, LAST_SEEN).from(MACHINES))
+                .where(which)
+                .orderBy(LAST_SEEN)
+                .limit(MOST_SHOWN);
+        add(json, reason, count, found);
     }
 
     private static void failed(DSLContext sql, Caller caller, ArrayNode json, Instant now) {
@@ -257,18 +289,6 @@ final class FleetOverview {
 
     private static Condition actions(Caller caller) {
         return Machines.visible(caller, ACTION_TENANT, ACTION_MACHINE);
-    }
-
-    private static int count(DSLContext sql, Condition which) {
-        return FleetRow.joined(sql.selectCount().from(MACHINES))
-                .where(which)
-                .fetchSingle()
-                .value1();
-    }
-
-    private static ResultQuery<? extends Record> states(
-            org.jooq.SelectJoinStep<? extends Record> from, Condition which, Field<Long> since) {
-        return FleetRow.joined(from).where(which).orderBy(since).limit(MOST_SHOWN);
     }
 
     private static Field<String> text(String table, String column) {
