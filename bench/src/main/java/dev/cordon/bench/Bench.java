@@ -12,11 +12,11 @@ import java.util.List;
 public final class Bench {
 
     private static final String USAGE = """
-            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment|execution|tokens]
+            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment|execution|tokens|scan|quarantine|package]
               --runs N    how many isolations are measured; 200 if not given
               --only PART the start of the server, the way of an isolation with the memory at rest, the control of
-                          execution, or the token service beside Keycloak, which Maven fetches; otherwise everything
-                          is measured
+                          execution, the token service beside Keycloak, which Maven fetches, scans, quarantine and
+                          restore, or the investigation package; otherwise everything is measured
               --seconds N how long each load of the token service is measured; 10 if not given
               --raw FILE  where the raw values go; bench/results/<time>.json if not given
             Needs root: the measured machines are network namespaces.""";
@@ -60,9 +60,14 @@ public final class Bench {
         if (all || only.equals("tokens")) {
             new TokenBench(directory, source(), seconds, figures).run();
         }
-        if (all) {
+        if (all || only.equals("scan")) {
             new ScanBench(directory, figures).run();
+        }
+        if (all || only.equals("quarantine")) {
             new QuarantineBench(directory, figures).run();
+        }
+        if (all || only.equals("package")) {
+            new PackageBench(directory, figures).run();
         }
         figures.save(raw);
         System.out.println(figures.table());

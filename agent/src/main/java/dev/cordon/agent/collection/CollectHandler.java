@@ -38,12 +38,12 @@ public final class CollectHandler implements TaskHandler {
 
     private static final int BUFFER = 32 * 1024;
 
-    private final Supplier<List<Item>> plan;
+    private final Supplier<Plan> plan;
     private final Limits limits;
     private final List<String> missing;
     private final Clock clock;
 
-    private CollectHandler(Supplier<List<Item>> plan, Limits limits, List<String> missing, Clock clock) {
+    private CollectHandler(Supplier<Plan> plan, Limits limits, List<String> missing, Clock clock) {
         this.plan = plan;
         this.limits = limits;
         this.missing = List.copyOf(missing);
@@ -54,14 +54,14 @@ public final class CollectHandler implements TaskHandler {
     public static CollectHandler ofHost(Clock clock) {
         boolean root = "root".equals(System.getProperty("user.name"));
         return new CollectHandler(
-                LinuxPlan::items,
+                LinuxPlan::plan,
                 Limits.DEFAULT,
                 root ? List.of() : List.of("The agent does not run as root: much of the package will be missing."),
                 clock);
     }
 
     static CollectHandler of(List<Item> plan, Limits limits, Clock clock) {
-        return new CollectHandler(() -> plan, limits, List.of(), clock);
+        return new CollectHandler(() -> new Plan(List.of(), plan), limits, List.of(), clock);
     }
 
     @Override
@@ -119,13 +119,15 @@ public final class CollectHandler implements TaskHandler {
     private Summary collect(String machineId, TaskContext context) throws IOException, InterruptedException {
         var since = clock.instant();
         var items = plan.get();
-        try (var zip = new ZipOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(context.folder().resolve("package.part")), BUFFER))) {
-            var collection = new Collection(zip, context.folder().resolve("output"), limits, context::cancelled);
-            for (int i = 0; i < items.size() && !context.cancelled(); i++) {
-                context.progress(i * 90 / items.size(), items.get(i).entry());
-                collection.add(items.get(i));
-            }
+        var folder = context.folder();
+        try (var ahead = new Ahead(folder, limits, context::cancelled);
+                var zip = new ZipOutputStream(
+                        new BufferedOutputStream(Files.newOutputStream(folder.resolve("package.part")), BUFFER))) {
+            var collection = new Collection(zip, folder.resolve("output"), limits, ahead, context::cancelled);
+            int all = items.first().size() + items.rest().size();
+            add(items.first(), 0, all, collection, context);
+            ahead.begin(items.rest());
+            add(items.rest(), items.first().size(), all, collection, context);
             var summary = new Summary(machineId, since, clock.instant(), collection.done());
             zip.putNextEntry(new ZipEntry("CollectionSummaryReport.json"));
             summary.json(zip);
@@ -134,6 +136,14 @@ public final class CollectHandler implements TaskHandler {
             summary.csv(zip);
             zip.closeEntry();
             return summary;
+        }
+    }
+
+    private static void add(List<Item> items, int before, int all, Collection collection, TaskContext context)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < items.size() && !context.cancelled(); i++) {
+            context.progress((before + i) * 90 / all, items.get(i).entry());
+            collection.add(items.get(i));
         }
     }
 

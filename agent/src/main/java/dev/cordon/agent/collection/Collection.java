@@ -35,6 +35,7 @@ final class Collection {
     private final ZipOutputStream zip;
     private final Path scratch;
     private final Limits limits;
+    private final Ahead ahead;
     private final BooleanSupplier stop;
     private final List<Collected> done = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
@@ -45,12 +46,14 @@ final class Collection {
 
     /**
      * @param scratch a file for what programs print
+     * @param ahead programs that run already
      * @param stop looked at often; the item of now is then cut short
      */
-    Collection(ZipOutputStream zip, Path scratch, Limits limits, BooleanSupplier stop) {
+    Collection(ZipOutputStream zip, Path scratch, Limits limits, Ahead ahead, BooleanSupplier stop) {
         this.zip = zip;
         this.scratch = scratch;
         this.limits = limits;
+        this.ahead = ahead;
         this.stop = stop;
     }
 
@@ -94,23 +97,24 @@ final class Collection {
     private void output(Item.Output item) throws IOException, InterruptedException {
         long since = System.nanoTime();
         var source = source(item);
-        var program = Program.find(item.command().getFirst());
-        if (program.isEmpty()) {
+        var command = item.located();
+        if (command.isEmpty()) {
             note(item.entry(), source, Status.ABSENT, since, item.command().getFirst() + " is not installed");
             return;
         }
-        var command = new ArrayList<>(item.command());
-        command.set(0, program.get().toString());
-        Program.Result result;
+        Ahead.Printed printed;
         try {
-            result = Program.run(command, scratch, limits.commandTime(), room(), stop);
+            var early = ahead.take(item);
+            printed = early.isPresent() ? early.get() : now(command.get());
         } catch (IOException e) {
             note(item.entry(), source, Status.FAILED, since, String.valueOf(e.getMessage()));
             return;
         }
-        try (var printed = Files.newInputStream(scratch)) {
+        var result = printed.result();
+        since = System.nanoTime() - printed.nanos();
+        try (var text = Files.newInputStream(printed.file())) {
             var out = begin(item.entry());
-            copy(printed, out);
+            copy(text, out);
             var status = switch (result.end()) {
                 case TIMED_OUT -> Status.TIMED_OUT;
                 case STOPPED, TOO_MUCH -> Status.TRUNCATED;
@@ -121,6 +125,12 @@ final class Collection {
                     : result.status() == 0 ? "" : "it ended with status " + result.status();
             end(source, status, out, since, note);
         }
+    }
+
+    private Ahead.Printed now(List<String> command) throws IOException, InterruptedException {
+        long since = System.nanoTime();
+        var result = Program.run(command, scratch, limits.commandTime(), room(), stop);
+        return new Ahead.Printed(scratch, result, System.nanoTime() - since);
     }
 
     /** @param follow whether a symbolic link is followed: not where users may have made it */

@@ -19,20 +19,21 @@ final class LinuxPlan {
 
     private LinuxPlan() {}
 
-    static List<Item> items() {
-        var items = new ArrayList<Item>();
+    static Plan plan() {
+        var first = new ArrayList<Item>();
+        processes(first);
+        connections(first);
+        sessions(first);
+        var rest = new ArrayList<Item>();
         var homes = homes();
-        processes(items);
-        connections(items);
-        sessions(items);
-        kernel(items);
-        autoruns(items, homes);
-        tasksAndServices(items);
-        users(items, homes);
-        programs(items);
-        logs(items, homes);
-        listings(items);
-        return items;
+        kernel(rest);
+        autoruns(rest, homes);
+        tasksAndServices(rest);
+        users(rest, homes);
+        programs(rest);
+        logs(rest, homes);
+        listings(rest);
+        return new Plan(first, rest);
     }
 
     private static void processes(List<Item> items) {
@@ -165,7 +166,7 @@ final class LinuxPlan {
 
     private static void tasksAndServices(List<Item> items) {
         items.add(Item.Output.of("Services/units.txt", "systemctl", "--no-pager", "--full", "list-units", "--all"));
-        items.add(Item.Output.of("Services/unit files.txt", "systemctl", "--no-pager", "--full", "list-unit-files"));
+        items.add(Item.Output.slow("Services/unit files.txt", "systemctl", "--no-pager", "--full", "list-unit-files"));
         items.add(Item.Output.of("Scheduled tasks/timers.txt", "systemctl", "--no-pager", "list-timers", "--all"));
         items.add(Item.Output.of("Scheduled tasks/at.txt", "atq"));
     }
@@ -187,9 +188,9 @@ final class LinuxPlan {
 
     private static void programs(List<Item> items) {
         var folder = "Installed programs/";
-        items.add(Item.Output.of(
+        items.add(Item.Output.slow(
                 folder + "dpkg.txt", "dpkg-query", "-W", "-f", "${Package}\t${Version}\t${Architecture}\t${Status}\n"));
-        items.add(Item.Output.of(folder + "rpm.txt", "rpm", "-qa", "--last"));
+        items.add(Item.Output.slow(folder + "rpm.txt", "rpm", "-qa", "--last"));
         items.add(Item.Output.of(folder + "snap.txt", "snap", "list", "--all"));
         items.add(Item.Output.of(folder + "flatpak.txt", "flatpak", "list"));
         for (var name : List.of("dpkg.log", "apt/history.log", "apt/term.log", "dnf.log", "yum.log", "zypp/history")) {
@@ -202,7 +203,7 @@ final class LinuxPlan {
     private static void logs(List<Item> items, Set<Path> homes) {
         var folder = "Logs";
         items.add(
-                Item.Output.of(folder + "/journal.export", "journalctl", "--no-pager", "-o", "export", "-n", "20000"));
+                Item.Output.slow(folder + "/journal.export", "journalctl", "--no-pager", "-o", "export", "-n", "20000"));
         items.add(Item.Output.of(
                 folder + "/agent.txt", "journalctl", "--no-pager", "-u", "cordon-agent.service", "-n", "10000"));
         for (var name : List.of(
@@ -237,7 +238,7 @@ final class LinuxPlan {
                 "File listings/changeable.txt",
                 String.join(" ", programs),
                 new FileListing(programs.stream().map(Path::of).toList(), 12, MOST_LISTED)));
-        items.add(Item.Output.of(
+        items.add(Item.Output.slow(
                 "File listings/set-id files.txt",
                 "find",
                 "/",
@@ -248,8 +249,8 @@ final class LinuxPlan {
                 "/6000",
                 "-printf",
                 "%M %u %g %s %t %p\\n"));
-        items.add(Item.Output.of("File listings/immutable in etc.txt", "lsattr", "-Ra", "/etc"));
-        items.add(Item.Output.of("File listings/file capabilities.txt", "getcap", "-r", "/usr", "/opt"));
+        items.add(Item.Output.slow("File listings/immutable in etc.txt", "lsattr", "-Ra", "/etc"));
+        items.add(Item.Output.slow("File listings/file capabilities.txt", "getcap", "-r", "/usr", "/opt"));
     }
 
     private static void addIfThere(List<Item> items, Item.Tree tree) {

@@ -175,7 +175,7 @@ final class CollectHandlerTest {
     @Test
     void whenCancelledThenItEndsSoonAndNothingIsHandedOver() throws Exception {
         var handler = CollectHandler.of(
-                List.of(Item.Output.of("slow.txt", "sleep", "100"), Item.Output.of("more.txt", "sleep", "100")),
+                List.of(Item.Output.of("slow.txt", "sleep", "100"), Item.Output.slow("more.txt", "sleep", "100")),
                 Limits.DEFAULT,
                 Clock.systemUTC());
         var running = new FutureTask<>(() -> handler.run(COLLECT, context));
@@ -198,6 +198,67 @@ final class CollectHandlerTest {
     }
 
     @Test
+    void whenProgramsAreSlowThenTheyRunBesideTheOthersAndStandInTheirOrder() throws Exception {
+        var begun = machine.resolve("begun");
+        var waited = machine.resolve("waited");
+        collect(
+                Limits.DEFAULT,
+                new Item.Written("beside.txt", "beside", (out, _) -> {
+                    org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(begun));
+                    Files.createFile(waited);
+                    out.write('x');
+                }),
+                Item.Output.slow(
+                        "slow.txt",
+                        "sh",
+                        "-c",
+                        "touch '" + begun + "'; while ! [ -e '" + waited + "' ]; do sleep 0.05; done; echo slow"),
+                Item.Output.of("quick.txt", "echo", "quick"),
+                Item.Output.slow("none.txt", "no-such-program-anywhere"),
+                Item.Output.slow("last.txt", "echo", "last"));
+        assertThat(statuses())
+                .containsExactly(
+                        tuple("beside.txt", "Collected", 1L, ""),
+                        tuple("slow.txt", "Collected", 5L, ""),
+                        tuple("quick.txt", "Collected", 6L, ""),
+                        tuple("none.txt", "Absent", 0L, "no-such-program-anywhere is not installed"),
+                        tuple("last.txt", "Collected", 5L, ""));
+        assertThat(content("slow.txt")).isEqualTo("slow\n");
+        assertThat(context.folder().resolve("output-0")).doesNotExist();
+    }
+
+    @Test
+    void whenTheAgentDiesAtAnyStepThenTheNextStartHandsAWholePackageOver() throws Exception {
+        var items = new Item[] {
+            Item.Output.of("one.txt", "echo", "one"),
+            Item.Output.slow("two.txt", "echo", "two"),
+            new Item.Copy("three", Files.writeString(machine.resolve("three"), "three"))
+        };
+        int deaths = 0;
+        for (boolean whole = false; !whole; deaths++) {
+            var task = Files.createDirectory(directory.resolve("task" + deaths));
+            context = new FolderContext(Files.createDirectory(task.resolve("folder")));
+            context.stepsToDeath = deaths;
+            try {
+                collect(SMALL, items);
+                whole = true;
+            } catch (FolderContext.Death e) {
+                // what a process leaves that could close nothing
+                Files.writeString(context.folder().resolve("package.part"), "half of a zi");
+                Files.writeString(context.folder().resolve("output-0"), "rest");
+                context = new FolderContext(context.folder());
+                var outcome = collect(SMALL, items);
+                assertThat(outcome.getChecks(0).getPassed()).isTrue();
+            }
+            assertThat(content("one.txt") + content("two.txt") + content("three"))
+                    .as("death at step %d", deaths)
+                    .isEqualTo("one\ntwo\nthree");
+            assertThat(statuses()).extracting(line -> line.toList().get(1)).containsOnly("Collected");
+        }
+        assertThat(deaths).isEqualTo(6);
+    }
+
+    @Test
     void whenThisMachineIsCollectedThenProcessesAreThereWithHashes() throws Exception {
         var result = CollectHandler.ofHost(Clock.systemUTC()).run(COLLECT, context);
         assertThat(result).isInstanceOf(TaskResult.Ended.class);
@@ -210,7 +271,11 @@ final class CollectHandlerTest {
         assertThat((String) own.get("sha256")).hasSize(64);
         assertThat((String) own.get("executable")).endsWith("java");
         assertThat(content("Users and groups/etc/passwd")).contains("root:");
-        assertThat(statuses()).extracting(line -> line.toList().get(1)).doesNotContain("TimedOut");
+        // a machine with very many files may need longer than a program is given
+        assertThat(statuses())
+                .filteredOn(line -> !String.valueOf(line.toList().get(0)).startsWith("File listings/"))
+                .extracting(line -> line.toList().get(1))
+                .doesNotContain("TimedOut");
         var listed = json(content("CollectionSummaryReport.json")).get("items");
         assertThat((List<?>) listed).hasSizeGreaterThan(100);
         assertThat(content("CollectionSummaryReport.json")).contains("/etc/shadow\",\"status\":\"LeftOut\"");

@@ -14,6 +14,8 @@ final class FolderContext implements TaskContext {
     final List<String> doing = new CopyOnWriteArrayList<>();
     volatile boolean cancelled;
     volatile String refusal = "";
+    /** How many more steps are made before the agent dies; none if below 0. */
+    int stepsToDeath = -1;
     private final Path folder;
 
     FolderContext(Path folder) {
@@ -37,6 +39,18 @@ final class FolderContext implements TaskContext {
     @Override
     public void progress(int percent, String what) {
         doing.add(what);
+        step();
+    }
+
+    private void step() {
+        if (stepsToDeath-- == 0) {
+            throw new Death();
+        }
+    }
+
+    /** Stands for the end of the process. */
+    static final class Death extends Error {
+        private static final long serialVersionUID = 1L;
     }
 
     @Override
@@ -46,6 +60,7 @@ final class FolderContext implements TaskContext {
 
     @Override
     public String upload(Path file, ObjectKind kind, String name) throws TaskException {
+        step();
         if (!refusal.isEmpty()) {
             throw new TaskException(refusal);
         }
