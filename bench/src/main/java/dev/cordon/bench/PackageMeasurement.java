@@ -62,8 +62,7 @@ public final class PackageMeasurement {
             long began = System.nanoTime();
             var result = handler.run(command, new Alone(folder));
             System.out.println("package " + (System.nanoTime() - began) / 1e6);
-            if (!(result instanceof TaskResult.Ended ended)
-                    || ended.outcome().getResult() != Result.RESULT_SUCCEEDED) {
+            if (!(result instanceof TaskResult.Ended ended) || ended.outcome().getResult() != Result.RESULT_SUCCEEDED) {
                 throw new IllegalStateException("the package was not collected: " + result);
             }
             System.out.println("bytes " + Files.size(folder.resolve("package.zip")));
@@ -76,7 +75,8 @@ public final class PackageMeasurement {
                 .mapToLong(pool -> pool.getPeakUsage().getUsed())
                 .sum();
         System.out.println("heap " + heap / 1048576.0);
-        System.out.println("resident " + Memory.peakMebibytes(ProcessHandle.current().pid()));
+        System.out.println(
+                "resident " + Memory.peakMebibytes(ProcessHandle.current().pid()));
     }
 
     private static void slowest(Path file) throws IOException {
@@ -86,12 +86,13 @@ public final class PackageMeasurement {
                     .readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8))
                     .path("items")
                     .valueStream()
-                    .sorted(Comparator.comparingLong((JsonNode item) ->
-                                    item.path("millis").asLong())
+                    .sorted(Comparator.comparingLong(
+                                    (JsonNode item) -> item.path("millis").asLong())
                             .reversed())
                     .limit(12)
-                    .forEach(item -> System.out.println("slow: " + item.path("millis").asLong() + " ms  "
-                            + item.path("item").asString()));
+                    .forEach(item ->
+                            System.out.println("slow: " + item.path("millis").asLong() + " ms  "
+                                    + item.path("item").asString()));
         }
     }
 }

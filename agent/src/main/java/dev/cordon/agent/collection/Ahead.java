@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ahead implements AutoCloseable {
 
-    private final Map<Item.Output, CompletableFuture<Printed>> printed = new IdentityHashMap<>();
+    private final Map<Item.Output, CompletableFuture<Printed>> printed = new HashMap<>();
     private final Path folder;
     private final Limits limits;
     private final BooleanSupplier stop;
@@ -48,7 +48,7 @@ final class Ahead implements AutoCloseable {
                 printed.put(output, new CompletableFuture<>());
             }
         }
-        var futures = new IdentityHashMap<>(printed);
+        var futures = Map.copyOf(printed);
         thread = Thread.ofVirtual().name("collection-ahead").start(() -> {
             for (int i = 0; i < slow.size(); i++) {
                 run(slow.get(i), file(i), Objects.requireNonNull(futures.get(slow.get(i))));

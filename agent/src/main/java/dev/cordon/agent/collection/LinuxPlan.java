@@ -202,8 +202,8 @@ final class LinuxPlan {
 
     private static void logs(List<Item> items, Set<Path> homes) {
         var folder = "Logs";
-        items.add(
-                Item.Output.slow(folder + "/journal.export", "journalctl", "--no-pager", "-o", "export", "-n", "20000"));
+        items.add(Item.Output.slow(
+                folder + "/journal.export", "journalctl", "--no-pager", "-o", "export", "-n", "20000"));
         items.add(Item.Output.of(
                 folder + "/agent.txt", "journalctl", "--no-pager", "-u", "cordon-agent.service", "-n", "10000"));
         for (var name : List.of(

@@ -204,7 +204,9 @@ final class CollectHandlerTest {
         collect(
                 Limits.DEFAULT,
                 new Item.Written("beside.txt", "beside", (out, _) -> {
-                    org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(begun));
+                    org.awaitility.Awaitility.await()
+                            .atMost(Duration.ofSeconds(60))
+                            .until(() -> Files.exists(begun));
                     Files.createFile(waited);
                     out.write('x');
                 }),

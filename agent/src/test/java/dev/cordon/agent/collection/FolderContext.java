@@ -16,6 +16,7 @@ final class FolderContext implements TaskContext {
     volatile String refusal = "";
     /** How many more steps are made before the agent dies; none if below 0. */
     int stepsToDeath = -1;
+
     private final Path folder;
 
     FolderContext(Path folder) {
