@@ -35,6 +35,16 @@ final class PermissionWalkTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "http-api-overview.md");
     private static final Pattern ROW = Pattern.compile("\\| `([A-Z]+ /[^`]*)` \\| (.*) \\|");
     private static final Pattern NAME = Pattern.compile("`([A-Za-z.]+)`");
+    /** Who only looks, who responds, who investigates, who administers. */
+    private static final List<Set<PortalPermission>> ROLES = List.of(
+            Set.of(PortalPermission.VIEW_DATA),
+            Set.of(PortalPermission.VIEW_DATA, PortalPermission.ACTIVE_REMEDIATION),
+            Set.of(PortalPermission.VIEW_DATA, PortalPermission.ALERTS_INVESTIGATION),
+            Set.of(
+                    PortalPermission.VIEW_DATA,
+                    PortalPermission.MANAGE_SECURITY_SETTINGS,
+                    PortalPermission.MANAGE_PORTAL_SETTINGS));
+
     private static final String TENANT = "11111111-1111-1111-1111-111111111111";
 
     @TempDir
@@ -143,6 +153,7 @@ final class PermissionWalkTest {
             callers.add(application(TENANT, Set.of(permission)));
             callers.add(user(TENANT, Set.of(permission), MachineScope.ALL));
         }
+        callers.addAll(ofSets(known, allowed));
         for (var permission : allowed) {
             var scope = Permissions.delegated(permission).map(Set::of).orElse(Set.of());
             callers.add(user(scope, List.of()));
@@ -151,6 +162,39 @@ final class PermissionWalkTest {
             }
         }
         return callers;
+    }
+
+    /** Everything, everything but what the route needs, and everything in the hands of each usual role. */
+    private static List<Caller> ofSets(Set<String> known, Set<String> allowed) {
+        var others = new TreeSet<>(known);
+        others.removeAll(allowed);
+        var callers = new ArrayList<>(List.of(
+                application(TENANT, known),
+                application(TENANT, others),
+                user(TENANT, known, MachineScope.ALL),
+                user(TENANT, others, MachineScope.ALL)));
+        for (var role : ROLES) {
+            callers.add(user(delegated(known), List.of(new PortalRole("one", role, MachineScope.ALL))));
+            callers.add(user(delegated(others), List.of(new PortalRole("one", role, MachineScope.ALL))));
+        }
+        callers.add(user(delegated(known), List.of()));
+        callers.add(user(
+                delegated(known),
+                ROLES.stream()
+                        .map(role -> new PortalRole("one of many", role, MachineScope.ALL))
+                        .toList()));
+        // names of application permissions in a user's token are worth what they are worth as scopes
+        callers.add(user(
+                Set.copyOf(known),
+                List.of(new PortalRole("all", Set.of(PortalPermission.values()), MachineScope.ALL))));
+        return callers;
+    }
+
+    private static Set<String> delegated(Set<String> permissions) {
+        return permissions.stream()
+                .map(Permissions::delegated)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
     }
 
     /** The rule, told without the code that keeps it. */
@@ -232,10 +276,7 @@ final class PermissionWalkTest {
     }
 
     private static Caller user(String tenant, Set<String> permissions, MachineScope machines) {
-        var scopes = permissions.stream()
-                .map(Permissions::delegated)
-                .flatMap(Optional::stream)
-                .collect(Collectors.toSet());
+        var scopes = delegated(permissions);
         var role = new PortalRole("all", Set.of(PortalPermission.values()), machines);
         return new Caller(
                 tenant,

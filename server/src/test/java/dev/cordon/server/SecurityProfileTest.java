@@ -10,17 +10,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds {@code docs/reference/security-profile.md} against the tests that it names. */
+/** Holds {@code docs/reference/security-profile.md} and {@code token-service.md} against the tests that they name. */
 final class SecurityProfileTest {
 
-    private static final Path PAGE = Path.of("..", "docs", "reference", "security-profile.md");
+    private static final Path FOLDER = Path.of("..", "docs", "reference");
+    private static final Path PAGE = FOLDER.resolve("security-profile.md");
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(when\\w+)`");
 
-    @Test
-    void whenThePageNamesATestThenItIsThere() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"security-profile.md", "token-service.md"})
+    void whenThePageNamesATestThenItIsThere(String page) throws IOException {
         var sources = sources();
-        var named = TEST.matcher(Files.readString(PAGE)).results().toList();
+        var named =
+                TEST.matcher(Files.readString(FOLDER.resolve(page))).results().toList();
         assertThat(named).hasSizeGreaterThan(40);
         assertThat(named)
                 .allSatisfy(test -> assertThat(sources.getOrDefault(test.group(1), ""))
