@@ -11,9 +11,13 @@ import com.microsoft.aad.msal4j.ClientCredentialFactory;
 import com.microsoft.aad.msal4j.ClientCredentialParameters;
 import com.microsoft.aad.msal4j.ConfidentialClientApplication;
 import com.microsoft.aad.msal4j.MsalServiceException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.cordon.server.identity.IdentityServer.Client;
 import dev.cordon.server.web.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -96,6 +100,10 @@ final class TokenClientsTest {
         var before = ours.getLevel();
         ours.setLevel(Level.TRACE);
         String token;
+        var stranger = TestCertificate.rsa(server.time.instant(), Duration.ofDays(1))
+                .sign(
+                        new JWSHeader(JWSAlgorithm.RS256),
+                        new JWTClaimsSet.Builder().subject("x").build());
         try {
             token = server.token(client);
             assertThat(server.machines(token).statusCode()).isEqualTo(200);
@@ -106,6 +114,12 @@ final class TokenClientsTest {
                             .statusCode())
                     .isEqualTo(400);
             form.put("client_secret", "hush-hush");
+            assertThat(server.post("/" + client.tenant().id() + "/oauth2/v2.0/token", form)
+                            .statusCode())
+                    .isEqualTo(401);
+            form.remove("client_secret");
+            form.put("client_assertion_type", ClientCredential.JWT_BEARER);
+            form.put("client_assertion", stranger);
             assertThat(server.post("/" + client.tenant().id() + "/oauth2/v2.0/token", form)
                             .statusCode())
                     .isEqualTo(401);
@@ -121,7 +135,14 @@ final class TokenClientsTest {
                     .append('\n');
         }
         assertThat(log.toString()).contains("token.refused", "AADSTS7000215", "token.issued");
-        assertThat(log.toString()).doesNotContain(client.secret(), "hush-hush", token.split("\\.", -1)[2], "Bearer");
+        assertThat(log.toString())
+                .doesNotContain(
+                        client.secret(),
+                        "hush-hush",
+                        token.split("\\.", -1)[2],
+                        stranger.split("\\.", -1)[2],
+                        "Bearer");
+        assertThat(log.toString()).contains("AADSTS700027");
     }
 
     private ConfidentialClientApplication msal(String secret) throws Exception {
