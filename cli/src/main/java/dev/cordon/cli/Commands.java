@@ -19,6 +19,13 @@ final class Commands {
         add("restrict", () -> new RestrictCommand(console));
         add("allow", () -> new AllowCommand(console));
         add("scan", () -> new ScanCommand(console));
+        add("collect", () -> new CollectCommand(console));
+        add("quarantine", () -> new QuarantineCommand(console));
+        add("restore", () -> new RestoreCommand(console));
+        add("sample", () -> new SampleCommand(console));
+        add("block", () -> new BlockCommand(console));
+        add("unblock", () -> new UnblockCommand(console));
+        add("files", () -> new FilesCommand(console));
         add("offboard", () -> new OffboardCommand(console));
         add("actions", () -> new ActionsCommand(console));
         add("break-glass-code", () -> new BreakGlassCommand(console));
@@ -38,6 +45,7 @@ final class Commands {
         add("tenants", () -> new TenantsCommand(console));
         add("keys", () -> new KeysCommand(console));
         add("hosts", () -> new HostsCommand(console));
+        add("completion", () -> new CompletionCommand(console));
     }
 
     @SafeVarargs

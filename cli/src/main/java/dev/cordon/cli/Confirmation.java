@@ -22,16 +22,23 @@ final class Confirmation {
      * @throws IllegalArgumentException if the answer is no, or nobody can be asked
      */
     void machines(String what, List<Target> targets, boolean yes) {
-        if (targets.size() > 1 && !yes) {
-            String question = what + " these " + targets.size() + " machines: " + names(targets) + "?";
-            askable(question);
-            console.screen().ask(question + " [y/N] ");
-            decide(console.readLine()
-                    .orElse("")
-                    .strip()
-                    .toLowerCase(java.util.Locale.ROOT)
-                    .matches("y|yes"));
+        if (targets.size() > 1) {
+            ask(what + " these " + targets.size() + " machines: " + names(targets) + "?", yes);
         }
+    }
+
+    /**
+     * Asks a question, unless it was answered on the command line.
+     *
+     * @throws IllegalArgumentException if the answer is no, or nobody can be asked
+     */
+    void ask(String question, boolean yes) {
+        if (yes) {
+            return;
+        }
+        askable(question);
+        console.screen().ask(question + " [y/N] ");
+        decide(console.readLine().orElse("").strip().matches("(?i)y|yes"));
     }
 
     /** Asks for what cannot be undone: the name of the machine is to be typed, or how many there are. */

@@ -1,6 +1,7 @@
 package dev.cordon.cli;
 
 import dev.cordon.cli.connection.RefusedException;
+import dev.cordon.cli.connection.WarmUp;
 import dev.cordon.cli.output.Printable;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -35,6 +36,7 @@ public final class Cordon {
     private Cordon() {}
 
     public static void main(String... arguments) {
+        WarmUp.begin();
         var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         var in = new BufferedReader(

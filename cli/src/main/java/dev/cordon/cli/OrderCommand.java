@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A command that orders an action of machines. */
@@ -41,7 +42,13 @@ abstract class OrderCommand implements Callable<Integer> {
         confirm(what, found);
         var orders = new Orders(console);
         Optional<Duration> patience = patience();
-        return orders.show(orders.follow(orders.place(found, verb, body), patience), patience.isPresent());
+        Orders.Placed ended = orders.follow(orders.place(found, verb, body), patience);
+        return orders.show(new Orders.Placed(done(ended.actions()), ended.refused()), patience.isPresent());
+    }
+
+    /** What is still to be done with the actions before they are shown. */
+    List<JsonNode> done(List<JsonNode> actions) {
+        return actions;
     }
 
     void confirm(String what, List<Target> found) {

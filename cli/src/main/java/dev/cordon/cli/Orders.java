@@ -27,6 +27,10 @@ final class Orders {
         Column.of("DETAIL", "detail", Orders::detail).ifRoom()
     };
 
+    private static final Column[] WITH_FILES = {
+        COLUMNS[0], COLUMNS[2], COLUMNS[3].ifRoom(), COLUMNS[4], Column.of("FILE", "file")
+    };
+
     private static final int AT_ONCE = 8;
 
     private final Console console;
@@ -134,8 +138,15 @@ final class Orders {
                     .forEach(one ->
                             value.add(one.deepCopy().put("status", "Refused").put("id", "-")));
         }
-        console.list(answer, COLUMNS);
+        console.list(answer, placed.actions().stream().anyMatch(action -> action.has("file")) ? WITH_FILES : COLUMNS);
         return status(placed, waited);
+    }
+
+    /** An action with one more property. */
+    static JsonNode with(JsonNode action, String property, String value) {
+        ObjectNode more = Console.body();
+        action.properties().forEach(one -> more.set(one.getKey(), one.getValue()));
+        return more.put(property, value);
     }
 
     private static int status(Placed placed, boolean waited) {
@@ -153,7 +164,8 @@ final class Orders {
         return placed.refused().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private static String machine(JsonNode action) {
+    /** The name of the machine that an action is for. */
+    static String machine(JsonNode action) {
         String id = action.path("machineId").asString("");
         return action.path("computerDnsName").asString(id);
     }

@@ -95,7 +95,8 @@ final class Targets {
     }
 
     private static List<Target> matching(Console console, String filter) {
-        return console.all("/api/machines?$select=id,computerDnsName&$filter=" + Console.encoded(filter))
+        return console.all("/api/machines?$select=id,computerDnsName&$orderby=computerDnsName&$filter="
+                        + Console.encoded(filter))
                 .path("value")
                 .valueStream()
                 .map(Targets::target)

@@ -86,10 +86,20 @@ final class Bed implements AutoCloseable {
                 name, "198.51.100." + (machines.size() + 1), directory.resolve("machines"), Log.silent());
         machines.add(machine);
         machine.enroll(server.place().url().toString(), tenancy.enrollmentToken());
+        awaitConnected(name, true);
+    }
+
+    /** Ends a machine's agent and waits until the server knows. */
+    void disconnect(int number) {
+        machine(number).stopAgent();
+        awaitConnected(machine(number).name(), false);
+    }
+
+    private void awaitConnected(String name, boolean connected) {
         await().atMost(PATIENCE)
                 .until(() -> run(Map.of(), "", "machines", "state", name, "--output", "json")
                         .out()
-                        .contains("\"connected\" : true"));
+                        .contains("\"connected\" : " + connected));
     }
 
     SimulatedMachine machine(int number) {

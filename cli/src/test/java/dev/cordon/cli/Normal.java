@@ -31,6 +31,14 @@ final class Normal {
             text = text.replace(entry.getKey(), entry.getValue());
         }
         text = SECRET.matcher(text).replaceAll("$1<secret>");
+        text = text.replaceAll("\"clientSecret\":\"[^\"]+", "\"clientSecret\":\"<secret>")
+                .replaceAll("/signin/invitation/[A-Za-z0-9_-]+", "/signin/invitation/<code>")
+                .replaceAll("cordon-enroll[.]\\S+", "<token>")
+                .replaceAll("(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", "<fingerprint>")
+                .replaceAll("(?m)^[A-Za-z0-9_-]{27}(?=  )", "abcdefghijklmnopqrstuvwxyz0")
+                .replaceAll("(\"entries\" : |Wrote )\\d+", "$1N")
+                .replaceAll("(?m)^([0-9a-f-]{36}  )\\S{3}(?=   \\d{4}-)", "$1abc")
+                .replaceAll("(?m)^\\d+(?=,\\d{4}-)", "N");
         text = each(GUID, text, found -> String.format("00000000-0000-0000-0000-%012d", ++guids));
         text = each(HASH, text, found -> String.format("%0" + found.length() + "d", ++hashes));
         return text.replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ", "2026-01-01 00:00:00Z")

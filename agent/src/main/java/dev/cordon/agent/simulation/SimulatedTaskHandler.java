@@ -200,7 +200,14 @@ final class SimulatedTaskHandler implements TaskHandler {
                 .setStatus(status)
                 .setSize(content.length)
                 .setSha256(SimulatedTasks.hash(content, HashAlgorithm.SHA256).hex())
+                .setVaultId(vaultId(path))
                 .build();
+    }
+
+    /** A machine has one file at a place, so the place names what is in its vault. */
+    private static String vaultId(String path) {
+        return SimulatedTasks.hash(path.getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA1)
+                .hex();
     }
 
     private static Path zip(Path file) throws IOException {

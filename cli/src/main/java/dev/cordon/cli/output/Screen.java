@@ -39,22 +39,29 @@ public final class Screen {
         return format == Format.table;
     }
 
-    /** Shows a list, the items of {@code value}: in the server's own shape, or a row each. */
+    /** Shows a list: in the server's own shape, or a row each. */
     public void list(JsonNode answer, Column... columns) {
         switch (format) {
             case json -> json(answer);
             case yaml -> yaml(answer);
             case csv -> {
                 out.print(Csv.line(Arrays.stream(columns).map(Column::property).toList()));
-                for (JsonNode item : answer.path("value")) {
+                for (JsonNode item : items(answer)) {
                     out.print(Csv.line(Arrays.stream(columns)
                             .map(column -> column.value().apply(item))
                             .toList()));
                 }
                 out.flush();
             }
-            case table -> table(answer.path("value"), columns);
+            case table -> table(items(answer), columns);
         }
+    }
+
+    /** What a list holds; all but a few are called {@code value}. */
+    private static JsonNode items(JsonNode answer) {
+        return answer.has("value")
+                ? answer.path("value")
+                : answer.valueStream().filter(JsonNode::isArray).findFirst().orElse(answer.path("value"));
     }
 
     private void table(JsonNode items, Column... columns) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs a server and an agent through their usual first minute, so that the launcher can keep what the JVM learned. Where
@@ -39,6 +40,7 @@ public final class Training {
     private static final int DISK_MEBIBYTES = 16;
     private static final String COMMENT = "{\"Comment\":\"training\"}";
     private static final String NAME = "trainee.example.test";
+    private static final String REHEARSED = "rehearsal.example.test";
 
     private Training() {}
 
@@ -84,7 +86,34 @@ public final class Training {
             Tenancy tenancy = Tenancy.create(client, server.operator());
             Session application = new Session(client, tenancy.application(), InstantSource.system());
             exercise.run(place.url().toString(), tenancy, application);
+            if (programs instanceof Programs.Launched launcher) {
+                rehearse(launcher, directory, place, tenancy);
+            }
             server.program().end(WRITING);
+        }
+    }
+
+    /** The commands for people learn on a simulated machine of their own. */
+    private static void rehearse(Programs.Launched launcher, Path directory, Place place, Tenancy tenancy) {
+        Path profile = directory.resolve("profile.json");
+        OutputFile.write(
+                profile,
+                new JsonMapper()
+                        .createObjectNode()
+                        .put("url", place.url().toString())
+                        .put("tenantId", tenancy.application().tenantId())
+                        .put("clientId", tenancy.application().clientId())
+                        .put("clientSecret", tenancy.application().clientSecret())
+                        .put("caFile", place.caFile().toString())
+                        .toString());
+        try (SimulatedMachine machine = new SimulatedMachine(REHEARSED, "198.51.100.2", directory, Log.silent())) {
+            machine.enroll(place.url().toString(), tenancy.enrollmentToken());
+            RunningProgram.run(
+                    "the commands",
+                    launcher.rehearsal(List.of(
+                            profile.toString(), directory.resolve("config").toString(), REHEARSED)),
+                    directory.resolve("commands.log"),
+                    WRITING);
         }
     }
 

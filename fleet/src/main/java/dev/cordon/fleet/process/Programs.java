@@ -40,6 +40,11 @@ public sealed interface Programs {
             return command("agent", arguments);
         }
 
+        /** The command line that rehearses the commands for people; only while start-up caches are made. */
+        public List<String> rehearsal(List<String> arguments) {
+            return command("rehearse", arguments);
+        }
+
         private List<String> command(String verb, List<String> arguments) {
             List<String> command = new ArrayList<>(List.of(launcher.toString(), verb));
             command.addAll(arguments);
