@@ -13,6 +13,8 @@ record ReturnPath(String path, String query) {
 
     private static final Pattern AUTHORIZE =
             Pattern.compile("/([A-Za-z0-9._-]{1,253})/oauth2/(v2\\.0/)?authorize", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ADMIN =
+            Pattern.compile("/([A-Za-z0-9._-]{1,253})/(v2\\.0/)?adminconsent", Pattern.CASE_INSENSITIVE);
     private static final Pattern OTHER = Pattern.compile("/(devicelogin|account)");
     private static final int LONGEST = 16_000;
 
@@ -21,7 +23,9 @@ record ReturnPath(String path, String query) {
         int mark = text.indexOf('?');
         var path = mark < 0 ? text : text.substring(0, mark);
         var query = mark < 0 ? "" : text.substring(mark + 1);
-        boolean known = AUTHORIZE.matcher(path).matches() || OTHER.matcher(path).matches();
+        boolean known = AUTHORIZE.matcher(path).matches()
+                || ADMIN.matcher(path).matches()
+                || OTHER.matcher(path).matches();
         if (!known || text.length() > LONGEST || !query.chars().allMatch(c -> c > ' ' && c < 127)) {
             throw TokenRefusal.malformed("the form does not say where to go on.");
         }
@@ -41,6 +45,15 @@ record ReturnPath(String path, String query) {
         var matcher = AUTHORIZE.matcher(path);
         if (!matcher.matches()) {
             throw TokenRefusal.malformed("the form does not belong to a sign-in.");
+        }
+        return matcher.group(1);
+    }
+
+    /** The tenant of a request for an administrator's consent. */
+    String adminTenantName() {
+        var matcher = ADMIN.matcher(path);
+        if (!matcher.matches()) {
+            throw TokenRefusal.malformed("the form does not belong to a request for consent.");
         }
         return matcher.group(1);
     }

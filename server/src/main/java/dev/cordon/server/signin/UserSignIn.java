@@ -28,6 +28,7 @@ public final class UserSignIn {
     private final SecondFactorPages secondFactor;
     private final PasskeyPages passkeys;
     private final AccountPages account;
+    private final AdminConsentPages adminConsent;
     private final LogoutEndpoint logout;
     private final DeviceCodes deviceCodes;
     private final DeviceCodeEndpoint devices;
@@ -62,6 +63,7 @@ public final class UserSignIn {
         forms = new SignInForms(parts, requests, scopes, browser, pages);
         secondFactor = new SecondFactorPages(parts, browser, pages, forms, passkeyForms);
         passkeys = new PasskeyPages(parts, site, browser, forms, secondFactor);
+        adminConsent = new AdminConsentPages(parts, requests, scopes, browser, pages, forms, secondFactor);
         account = new AccountPages(parts, browser, pages, forms, secondFactor, passkeyForms);
         authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor);
         logout = new LogoutEndpoint(parts, browser, pages);
@@ -109,6 +111,7 @@ public final class UserSignIn {
                 page(HandlerType.GET, Pages.SCRIPT, Pages::script),
                 page(HandlerType.GET, Pages.STYLE, Pages::style)));
         routes.addAll(account.routes());
+        routes.addAll(adminConsent.routes());
         return List.copyOf(routes);
     }
 
