@@ -15,6 +15,7 @@ import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.RestrictExecution;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,15 +46,17 @@ final class ControlProcess {
         this.handler = new RestrictHandler(control, state, log);
     }
 
-    /** State directory, folder below which file systems are controlled, folder of a dpkg database, its root. */
+    /**
+     * State directory, folder below which file systems are controlled, folder of a dpkg database, its root; where
+     * everything is to be controlled, the mountinfo of the computer outside besides.
+     */
     public static void main(String[] arguments) throws Exception {
         Path state = Path.of(arguments[0]);
         String below = arguments[1] + "/";
-        Set<Long> host = Mount.lines(Path.of("/proc/1/mountinfo")).stream()
-                .flatMap(line -> Mount.parse(line).stream())
-                .map(Mount::device)
-                .collect(Collectors.toSet());
-        FileSystems which = mount -> (mount.point() + "/").startsWith(below) && !host.contains(mount.device());
+        Set<Long> host = devices(Path.of("/proc/1/mountinfo"));
+        FileSystems which = arguments.length > 4
+                ? everything(Path.of(arguments[4]))
+                : mount -> (mount.point() + "/").startsWith(below) && !host.contains(mount.device());
         var log = Log.to(System.err, Log.Level.DEBUG);
         var events = new ExecutionEvents() {
             @Override
@@ -70,6 +73,31 @@ final class ControlProcess {
         var control = LinuxExecutionControl.open(state, events, which, new TrustBaseline(state, databases, log), log);
         say("= " + ProcessHandle.current().pid());
         new ControlProcess(control, state, log).serve();
+    }
+
+    /**
+     * Every file system there is, as on a real machine; only where none of them is one of the computer's own.
+     *
+     * @param computer the computer's mountinfo
+     */
+    private static FileSystems everything(Path computer) throws IOException {
+        Set<Long> forbidden = devices(computer);
+        for (var mount : mounts(Path.of("/proc/self/mountinfo"))) {
+            if (FileSystems.ALL.controls(mount) && forbidden.contains(mount.device())) {
+                throw new IllegalStateException(mount.point() + " is a file system of this computer");
+            }
+        }
+        return FileSystems.ALL;
+    }
+
+    private static List<Mount> mounts(Path table) throws IOException {
+        return Mount.lines(table).stream()
+                .flatMap(line -> Mount.parse(line).stream())
+                .toList();
+    }
+
+    private static Set<Long> devices(Path table) throws IOException {
+        return mounts(table).stream().map(Mount::device).collect(Collectors.toSet());
     }
 
     private static void say(String line) {

@@ -176,7 +176,7 @@ final class ExecutionLab implements AutoCloseable {
             }
         }
 
-        private String answer() throws InterruptedException {
+        String answer() throws InterruptedException {
             String answer = answers.poll(WAIT_SECONDS, TimeUnit.SECONDS);
             if (answer == null) {
                 throw new AssertionError("no answer");
