@@ -4,7 +4,7 @@ import type { Day } from './api';
 import { Numbers } from './chart';
 
 const HEIGHT = 160;
-const COLUMN = 48;
+const COLUMN = 72;
 const FOOT = 22;
 const LEFT = 56;
 
@@ -39,7 +39,9 @@ export function Contained({ days }: { days: readonly Day[] }) {
           role="img"
           aria-label={t('home.containChart', { count: with_.length, last: duration(last.medianSeconds) })}
           viewBox={`0 0 ${width} ${HEIGHT}`}
-          className="block w-full min-w-[44rem] text-[11px]"
+          width={width}
+          height={HEIGHT}
+          className="block max-w-none text-[12px]"
         >
           {[1, 0.5, 0].map((share) => (
             <g key={share}>

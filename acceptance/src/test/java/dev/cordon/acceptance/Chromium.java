@@ -8,8 +8,11 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +40,14 @@ final class Chromium implements AutoCloseable {
 
     /** @throws IllegalStateException if this computer has no Chromium or no Node.js */
     static Chromium start() {
+        return start(List.of());
+    }
+
+    /**
+     * Starts Chromium behind a command. In a network namespace of its own it sees no interface come or go, at which it
+     * would break off what it loads ({@code ERR_NETWORK_CHANGED}).
+     */
+    static Chromium start(List<String> before) {
         var program = NAMES.stream()
                 .flatMap(name -> onPath(name).stream())
                 .findFirst()
@@ -46,7 +57,7 @@ final class Chromium implements AutoCloseable {
         try {
             PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
             var options = new BrowserType.LaunchOptions()
-                    .setExecutablePath(program)
+                    .setExecutablePath(before.isEmpty() ? program : behind(before, program))
                     .setChromiumSandbox(false) // tests run as root, where Chromium's sandbox refuses to start
                     .setTimeout(2 * PATIENCE);
             return new Chromium(playwright, playwright.chromium().launch(options));
@@ -75,6 +86,17 @@ final class Chromium implements AutoCloseable {
     public void close() {
         browser.close();
         playwright.close();
+    }
+
+    private static Path behind(List<String> before, Path program) {
+        try {
+            var script = Files.createTempFile("chromium", ".sh");
+            Files.writeString(script, "#!/bin/sh\nexec " + String.join(" ", before) + " " + program + " \"$@\"\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+            return script;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Map<String, String> environment() {

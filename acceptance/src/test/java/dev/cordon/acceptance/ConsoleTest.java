@@ -18,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ class ConsoleTest {
         fleet = Fleet.open(directory);
         cordon = Installation.start(directory, fleet.address());
         fleet.join(cordon, 3);
-        chromium = Chromium.start();
+        chromium = Chromium.start(fleet.beside());
         cordon.role(
                 "Incident response",
                 "ViewData",
@@ -105,14 +106,39 @@ class ConsoleTest {
         open("machines");
         row("web-1.example.test").click();
         ask("Collect package", "To look at calmly");
-        var download =
-                page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("^Download")));
+        var download = page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("^Download package")));
         assertThat(download.first())
                 .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) MACHINE.toMillis()));
         var fetched = page.waitForDownload(() -> download.first().click());
         assertThat(Files.size(fetched.path())).isPositive();
         ask("Release from isolation", "Clean again");
         waitFor("the release", () -> !fleet.first().isolated());
+    }
+
+    @Test
+    void whenTheScreenIsNarrowAndTheLanguageKoreanThenEveryPageFits() {
+        open("");
+        page.keyboard().press("Control+k");
+        page.getByRole(AriaRole.OPTION, new Page.GetByRoleOptions().setName("한국어"))
+                .click();
+        assertThat(heading(page)).hasText("홈");
+        page.setViewportSize(375, 800);
+        try {
+            for (var place : List.of("", "machines", "actions", "files", "access", "access?part=users", "audit")) {
+                open(place);
+                assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"
+                                + " && document.querySelector('main').scrollWidth <= innerWidth"))
+                        .as("%s fits", place)
+                        .isTrue();
+                looked("narrow-" + place.replaceFirst("\\?part=", "-").replaceFirst("^$", "home"));
+            }
+        } finally {
+            page.setViewportSize(1440, 900);
+            page.evaluate("localStorage.removeItem('cordon.language')");
+            page.reload();
+        }
+        assertThat(heading(page)).hasText("Audit");
     }
 
     /** Orders something from the page of a machine: the button, the comment, the button. */
@@ -358,11 +384,13 @@ class ConsoleTest {
     private static void open(String path) {
         page.navigate(cordon.url() + "/console/" + path);
         assertThat(heading(page)).isVisible();
-        assertThat(page.getByLabel("Loading")).hasCount(0);
+        assertThat(page.getByRole(AriaRole.STATUS).and(page.getByLabel(Pattern.compile("Loading|불러오는 중"))))
+                .hasCount(0);
     }
 
     private static void looked(String name) {
-        assertThat(page.getByLabel("Loading")).hasCount(0);
+        assertThat(page.getByRole(AriaRole.STATUS).and(page.getByLabel(Pattern.compile("Loading|불러오는 중"))))
+                .hasCount(0);
         Axe.assertNoBarriers(page, name);
         Screens.keep(page, name);
     }
@@ -376,7 +404,9 @@ class ConsoleTest {
                     if (!locator.isVisible()) {
                         page.reload();
                         assertThat(heading(page)).isVisible();
-                        assertThat(page.getByLabel("Loading")).hasCount(0);
+                        assertThat(page.getByRole(AriaRole.STATUS)
+                                        .and(page.getByLabel(Pattern.compile("Loading|불러오는 중"))))
+                                .hasCount(0);
                     }
                     return locator.isVisible();
                 });

@@ -37,6 +37,13 @@ final class Fleet implements AutoCloseable {
         return network.map(lab -> lab.linkHost().getFirst().getHostAddress()).orElse("127.0.0.1");
     }
 
+    /** The command that runs a program beside the machines, on a network that nothing else changes. */
+    List<String> beside() {
+        return network.map(lab ->
+                        List.of("ip", "netns", "exec", lab.join("browser").name()))
+                .orElse(List.of());
+    }
+
     /** @param beside how many simulated machines there are besides */
     void join(Installation cordon, int beside) {
         for (int number = 0; number <= beside; number++) {
