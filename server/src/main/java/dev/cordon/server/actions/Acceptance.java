@@ -121,17 +121,14 @@ final class Acceptance {
         var commandExpires = now.plus(settings.actionLifetime());
         var action = action(caller, machine, request, now, commandExpires.plus(grace(settings.actionLifetime())));
         insert(sql, action);
-        commands.order(sql, action, request, sequence, commandExpires, settings);
+        var order = commands.order(sql, action, request, sequence, commandExpires, settings, reached);
         Orders.intent(request, settings)
                 .ifPresent(intent ->
                         intents.desire(sql, action, request.type().aspect().orElseThrow(), intent, sequence));
         idempotencyKey.ifPresent(
                 key -> IdempotencyKeys.remember(sql, caller, key, hash, action.id(), Instants.micros(now)));
         tell(sql, caller, action, sequence);
-        var delivery = reached
-                ? Optional.of(outbox.deliver(sql, new MachineRef(caller.tenantId(), machine.id()), sequence))
-                : Optional.<Delivery>empty();
-        return new Accepted(action, false, delivery);
+        return new Accepted(action, false, Optional.of(new Delivery(sequence, order)).filter(_ -> reached));
     }
 
     /** An agent that tells what it can do and leaves this out does not know it yet. */

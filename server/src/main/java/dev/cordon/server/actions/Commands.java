@@ -5,6 +5,7 @@ import dev.cordon.protocol.BreakGlassCode;
 import dev.cordon.protocol.Envelopes;
 import dev.cordon.protocol.wire.Cancel;
 import dev.cordon.protocol.wire.Command;
+import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.server.actions.ActionTables.Outgoing;
 import dev.cordon.server.identity.TenantSettings;
 import dev.cordon.server.keys.KeyVault;
@@ -33,14 +34,19 @@ final class Commands {
         this.vault = vault;
     }
 
-    /** The order of an action. That of an isolation carries the hash of a fresh one-time code; the code stays here. */
-    void order(
+    /**
+     * The order of an action. That of an isolation carries the hash of a fresh one-time code; the code stays here.
+     *
+     * @param delivered marked delivered with the action itself, to be handed over after the commit
+     */
+    SignedCommand order(
             DSLContext sql,
             MachineAction action,
             ActionRequest request,
             long sequence,
             Instant expires,
-            TenantSettings settings) {
+            TenantSettings settings,
+            boolean delivered) {
         var command = command(action, sequence, action.createdAt(), expires);
         Orders.write(command, request, settings);
         byte[] wrapped = null;
@@ -52,14 +58,14 @@ final class Commands {
                     codeContext(action.tenantId(), action.machineId(), sequence));
         }
         var intent = Orders.intent(request, settings).orElse(null);
-        insert(sql, command.build(), action.type().word(), intent, wrapped);
+        return insert(sql, command.build(), action.type().word(), intent, wrapped, delivered);
     }
 
     /** The order to let an earlier command of the same action be, if that is still possible. */
     void cancel(DSLContext sql, MachineAction action, long sequence, long targetSequence, Instant now) {
         var command = command(action, sequence, now, action.expiresAt())
                 .setCancel(Cancel.newBuilder().setTargetSequence(targetSequence));
-        insert(sql, command.build(), CANCEL, null, null);
+        insert(sql, command.build(), CANCEL, null, null, false);
     }
 
     /** The one-time code of an isolation. */
@@ -78,8 +84,13 @@ final class Commands {
                 .setExpiresAtMicros(Instants.micros(expires));
     }
 
-    private void insert(
-            DSLContext sql, Command command, String kind, @Nullable String intent, byte @Nullable [] breakGlass) {
+    private SignedCommand insert(
+            DSLContext sql,
+            Command command,
+            String kind,
+            @Nullable String intent,
+            byte @Nullable [] breakGlass,
+            boolean delivered) {
         var key = keys.commandKey(sql, command.getTenantId());
         var envelope = Envelopes.seal(command, key.privateKey(), key.keyId());
         sql.insertInto(Outgoing.TABLE)
@@ -93,7 +104,9 @@ final class Commands {
                 .set(Outgoing.CREATED_AT, command.getIssuedAtMicros())
                 .set(Outgoing.EXPIRES_AT, command.getExpiresAtMicros())
                 .set(Outgoing.BREAK_GLASS, breakGlass)
+                .set(Outgoing.DELIVERED_AT, delivered ? command.getIssuedAtMicros() : null)
                 .execute();
+        return envelope;
     }
 
     private static String codeContext(String tenantId, String machineId, long sequence) {

@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jooq.Condition;
-import org.jooq.DSLContext;
 import org.jooq.Record2;
 
 /**
@@ -87,16 +86,7 @@ public final class Outbox {
         return listeners.stream().anyMatch(listener -> listener.connected(machine));
     }
 
-    /** Marks a command delivered in the transaction that made it; to be handed over after the commit. */
-    Delivery deliver(DSLContext sql, MachineRef machine, long sequence) {
-        return sql.update(Outgoing.TABLE)
-                .set(Outgoing.DELIVERED_AT, Instants.micros(time.instant()))
-                .where(of(machine), Outgoing.SEQUENCE.eq(sequence))
-                .returningResult(Outgoing.SEQUENCE, Outgoing.ENVELOPE)
-                .fetchSingle(Outbox::delivery);
-    }
-
-    /** Sends what {@link #deliver} marked; called after the commit. */
+    /** Sends a command that was marked delivered as it was made; called after the commit. */
     void handOver(MachineRef machine, Delivery delivery) {
         listeners.forEach(listener -> listener.handOver(machine, delivery));
     }

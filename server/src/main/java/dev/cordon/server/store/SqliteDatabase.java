@@ -23,8 +23,8 @@ import org.sqlite.SQLiteDataSource;
  * SQLite in write-ahead mode with full synchronization: what has been answered is on disk.
  *
  * <p><b>One writer, group commit.</b> A single platform thread owns the writing connection. Callers queue their work;
- * the thread takes all that waits, up to {@link #GROUP}, runs each in a savepoint of one transaction, commits once, and
- * only then answers. A piece of work that throws is rolled back to its savepoint and takes nobody with it; a commit that
+ * the thread takes all that waits, up to {@link #GROUP}, runs each in one transaction (in a savepoint, where there are
+ * several), commits once, and only then answers. A piece of work that throws is rolled back to its savepoint and takes nobody with it; a commit that
  * fails fails everybody in the group, because none of it is on disk. Under load the cost of the disk's sync is thus
  * shared; alone, a caller pays for exactly one.
  *
@@ -141,7 +141,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private void writeLoop(Connection connection) throws SQLException {
-        var sql = Sql.over(connection, SQLDialect.SQLITE);
+        var sql = Sql.over(new KeptStatements(connection), SQLDialect.SQLITE);
         var group = new ArrayList<Task<?>>(GROUP);
         while (take(writes, group, GROUP)) {
             commitTogether(connection, sql, group);
@@ -152,14 +152,18 @@ public final class SqliteDatabase implements Database {
     private void commitTogether(Connection connection, DSLContext sql, List<Task<?>> group) {
         try {
             execute(connection, "BEGIN IMMEDIATE");
-            for (var task : group) {
-                execute(connection, "SAVEPOINT work");
-                if (!task.run(sql)) {
-                    execute(connection, "ROLLBACK TO work");
+            if (group.size() == 1) {
+                execute(connection, group.getFirst().run(sql) ? "COMMIT" : "ROLLBACK");
+            } else {
+                for (var task : group) {
+                    execute(connection, "SAVEPOINT work");
+                    if (!task.run(sql)) {
+                        execute(connection, "ROLLBACK TO work");
+                    }
+                    execute(connection, "RELEASE work");
                 }
-                execute(connection, "RELEASE work");
+                execute(connection, "COMMIT");
             }
-            execute(connection, "COMMIT");
         } catch (SQLException | RuntimeException e) {
             rollback(connection, e);
             var trouble = trouble(file, e);
@@ -179,7 +183,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private void readLoop(Connection connection) throws SQLException {
-        var sql = Sql.over(connection, SQLDialect.SQLITE);
+        var sql = Sql.over(new KeptStatements(connection), SQLDialect.SQLITE);
         var deadline = new long[1];
         ProgressHandler.setHandler(connection, 100_000, new ProgressHandler() {
             @Override
