@@ -32,7 +32,8 @@ import tools.jackson.databind.JsonNode;
 final class ContainmentBench {
 
     private static final int MACHINES = 3;
-    private static final int WARM_UP = 20;
+    /** Isolations and releases after which a server's code is compiled; they are shown apart. */
+    private static final int WARM_UP = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration REST = Duration.ofSeconds(30);
     private static final Pattern ACCEPTED =
@@ -97,33 +98,44 @@ final class ContainmentBench {
                 .json()
                 .path("id")
                 .asString();
-        var begun = new HashMap<String, Instant>();
-        var answered = new ArrayList<Double>();
-        var cut = new ArrayList<Double>();
-        var released = new ArrayList<Double>();
-        var ends = new HashMap<String, Instant>();
+        var first = Series.empty();
+        var then = Series.empty();
         for (int i = 0; i < WARM_UP + runs; i++) {
-            boolean counts = i >= WARM_UP;
-            measure(session, id, "isolate", counts, begun, ends, answered, cut);
-            measure(session, id, "unisolate", counts, begun, ends, answered, released);
+            var series = i < WARM_UP ? first : then;
+            measure(session, id, "isolate", series, series.cut());
+            measure(session, id, "unisolate", series, series.released());
         }
-        figures.distribution("POST to its answer (201, committed to disk)", answered, "");
+        figures.distribution("POST to its answer, the first ones after the server's start", first.answered(), "");
         figures.distribution(
-                "POST to the command in the agent's journal", untilAccepted(machine, begun), "p50 ≤ 5, p99 ≤ 25");
-        figures.distribution("POST to the verified cut, as the server knows it", cut, "p99 ≤ 250");
-        figures.distribution("POST to the verified release", released, "");
-        figures.distribution("the machine's report at the server to its event at a client", told(arrivals, ends), "");
+                "POST to the command in the agent's journal, the first ones after the start",
+                untilAccepted(machine, first.begun()),
+                "");
+        figures.distribution("POST to its answer (201, committed to disk)", then.answered(), "");
+        figures.distribution(
+                "POST to the command in the agent's journal",
+                untilAccepted(machine, then.begun()),
+                "p50 ≤ 5, p99 ≤ 25");
+        figures.distribution("POST to the verified cut, as the server knows it", then.cut(), "p99 ≤ 250");
+        figures.distribution("POST to the verified release", then.released(), "");
+        figures.distribution(
+                "the machine's report at the server to its event at a client", told(arrivals, then.ends()), "");
     }
 
-    private static void measure(
-            Session session,
-            String machine,
-            String action,
-            boolean counts,
+    /** What is measured of isolations and releases, in milliseconds, and when each action's POST began and it ended. */
+    private record Series(
             Map<String, Instant> begun,
             Map<String, Instant> ends,
             List<Double> answered,
-            List<Double> ended)
+            List<Double> cut,
+            List<Double> released) {
+
+        static Series empty() {
+            return new Series(
+                    new HashMap<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    private static void measure(Session session, String machine, String action, Series series, List<Double> ended)
             throws InterruptedException {
         session.token();
         var began = Instant.now();
@@ -131,13 +143,11 @@ final class ContainmentBench {
                 .orThrow();
         var id = answer.json().path("id").asString();
         var end = awaitEnd(session, id);
-        if (counts) {
-            begun.put(id, began);
-            answered.add(answer.took().toNanos() / 1e6);
-            var at = Instant.parse(end.path("lastUpdateDateTimeUtc").asString());
-            ends.put(id, at);
-            ended.add(millis(began, at));
-        }
+        series.begun().put(id, began);
+        series.answered().add(answer.took().toNanos() / 1e6);
+        var at = Instant.parse(end.path("lastUpdateDateTimeUtc").asString());
+        series.ends().put(id, at);
+        ended.add(millis(began, at));
     }
 
     private static JsonNode awaitEnd(Session session, String id) throws InterruptedException {
