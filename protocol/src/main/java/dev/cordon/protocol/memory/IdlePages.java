@@ -27,7 +27,7 @@ public final class IdlePages {
     /** The start is over by then. */
     private static final Duration FIRST = Duration.ofSeconds(20);
 
-    private static final Duration EVERY = Duration.ofMinutes(10);
+    private static final Duration EVERY = Duration.ofMinutes(1);
 
     /** {@code MADV_DONTNEED} of madvise(2). */
     private static final int DO_NOT_NEED = 4;
