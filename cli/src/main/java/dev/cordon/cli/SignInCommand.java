@@ -28,6 +28,8 @@ final class SignInCommand extends Group {
             @Option(names = "--public", description = "It can keep no secret") boolean publicClient,
             @Option(names = "--password-grant", description = "It may take users' passwords itself; risky")
                     boolean passwordGrant,
+            @Option(names = "--id-tokens", description = "It may take id tokens from the browser")
+                    boolean idTokens,
             @Option(names = "--redirect-uri", paramLabel = "URI") List<String> redirectUris,
             @Option(
                             names = "--permission",
@@ -35,7 +37,10 @@ final class SignInCommand extends Group {
                             split = ",",
                             description = "Delegated, for example Machine.Read")
                     List<String> permissions) {
-        ObjectNode body = Console.body().put("publicClient", publicClient).put("passwordGrant", passwordGrant);
+        ObjectNode body = Console.body()
+                .put("publicClient", publicClient)
+                .put("passwordGrant", passwordGrant)
+                .put("idTokens", idTokens);
         (redirectUris == null ? List.<String>of() : redirectUris).forEach(body.putArray("redirectUris")::add);
         (permissions == null ? List.<String>of() : permissions).forEach(body.putArray("delegatedPermissions")::add);
         console.object(console.send("PUT", signIn(app), body.toString()).json());
