@@ -48,7 +48,7 @@ final class TenantSettingsJsonTest {
             quoteCharacter = '\0',
             value = {
                 "[] | must be a JSON object",
-                "{'isolatoin':{}} | isolatoin: is unknown; known here: actionLifetimeSeconds, execution, isolation, objects.",
+                "{'isolatoin':{}} | isolatoin: is unknown; known here: actionLifetimeSeconds, execution, isolation, objects, signIn.",
                 "{'actionLifetimeSeconds':59} | actionLifetimeSeconds: must be an integer from 60",
                 "{'actionLifetimeSeconds':'3 days'} | actionLifetimeSeconds: must be an integer",
                 "{'isolation':{'deadManSeconds':-1}} | isolation.deadManSeconds: must be an integer from 0",
