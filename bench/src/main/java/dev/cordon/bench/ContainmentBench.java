@@ -34,6 +34,7 @@ final class ContainmentBench {
     private static final int MACHINES = 3;
     /** Isolations and releases after which a server's code is compiled; they are shown apart. */
     private static final int WARM_UP = 100;
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration REST = Duration.ofSeconds(30);
     private static final Pattern ACCEPTED =

@@ -28,8 +28,7 @@ final class SignInCommand extends Group {
             @Option(names = "--public", description = "It can keep no secret") boolean publicClient,
             @Option(names = "--password-grant", description = "It may take users' passwords itself; risky")
                     boolean passwordGrant,
-            @Option(names = "--id-tokens", description = "It may take id tokens from the browser")
-                    boolean idTokens,
+            @Option(names = "--id-tokens", description = "It may take id tokens from the browser") boolean idTokens,
             @Option(names = "--redirect-uri", paramLabel = "URI") List<String> redirectUris,
             @Option(
                             names = "--permission",

@@ -128,7 +128,8 @@ final class Acceptance {
         idempotencyKey.ifPresent(
                 key -> IdempotencyKeys.remember(sql, caller, key, hash, action.id(), Instants.micros(now)));
         tell(sql, caller, action, sequence);
-        return new Accepted(action, false, Optional.of(new Delivery(sequence, order)).filter(_ -> reached));
+        return new Accepted(
+                action, false, Optional.of(new Delivery(sequence, order)).filter(_ -> reached));
     }
 
     /** An agent that tells what it can do and leaves this out does not know it yet. */
