@@ -28,6 +28,11 @@ CREATE TABLE passkey_challenges (
 );
 CREATE INDEX passkey_challenges_by_expiry ON passkey_challenges (expires_at);
 
+-- The sweep of what signs nobody in any more, and the checks of the keys that point at sign-ins.
+CREATE INDEX authorization_codes_by_sign_in ON authorization_codes (sign_in_id);
+CREATE INDEX device_codes_by_sign_in ON device_codes (sign_in_id);
+CREATE INDEX device_codes_by_expiry ON device_codes (expires_at);
+
 -- One-time codes for a user whose second factor is gone.
 CREATE TABLE recovery_codes (
   tenant_id TEXT NOT NULL,

@@ -90,7 +90,7 @@ public final class IdlePages {
         for (var line : smaps) {
             if (line.startsWith("Rss:")) {
                 resident = bytes(line);
-            } else if (line.startsWith("Private_Dirty:") || line.startsWith("Anonymous:")) {
+            } else if (line.startsWith("Private_Dirty:") || line.startsWith("Anonymous:") || line.startsWith("Swap:")) {
                 own += bytes(line);
             } else if (line.startsWith("VmFlags:")) {
                 if (own == 0 && resident >= WORTH_BYTES && isReadOnlyFile(head)) {

@@ -35,10 +35,16 @@ final class IdlePagesTest {
                 "Private_Dirty:         0 kB",
                 "Anonymous:             0 kB",
                 "VmFlags: rd mr mw me",
-                "801000-a01000 r--p 00000000 fe:00 3                        /a name-with: signs",
+                "801000-901000 r--p 00000000 fe:00 3                        /a name-with: signs",
                 "Rss:                 512 kB",
                 "Private_Dirty:         0 kB",
                 "Anonymous:             0 kB",
+                "VmFlags: rd mr mw me",
+                "901000-a01000 r--p 00000000 fe:00 3                        /lib/relocated-and-swapped.so",
+                "Rss:                 512 kB",
+                "Private_Dirty:         0 kB",
+                "Anonymous:             0 kB",
+                "Swap:                  4 kB",
                 "VmFlags: rd mr mw me",
                 "a01000-a02000 r--p 00000000 fe:00 4                        /too/small",
                 "Rss:                   4 kB",
@@ -46,7 +52,7 @@ final class IdlePagesTest {
                 "Anonymous:             0 kB",
                 "VmFlags: rd mr mw me");
         assertThat(IdlePages.unchanged(smaps))
-                .containsExactly(new Mapping(0x1000, 0x201000, 1 << 20), new Mapping(0x801000, 0xa01000, 512 << 10));
+                .containsExactly(new Mapping(0x1000, 0x201000, 1 << 20), new Mapping(0x801000, 0x901000, 512 << 10));
     }
 
     @Test

@@ -90,6 +90,7 @@ final class EventStream {
         }
         send(out, "ready", cursor, Json.MAPPER.writeValueAsString(Map.of("number", cursor)));
         out.flush();
+        long spoke = System.nanoTime();
         while (true) {
             var next = tail.after(cursor, wanted.follow() ? heartbeat : Duration.ZERO);
             var audience = audience(http);
@@ -105,18 +106,24 @@ final class EventStream {
             if (events == null) {
                 return;
             }
-            if (events.isEmpty()) {
-                if (!wanted.follow()) {
-                    return;
-                }
-                out.write(ALIVE);
+            if (events.isEmpty() && !wanted.follow()) {
+                return;
             }
+            boolean told = false;
             for (var shown : events) {
                 var event = shown.event();
                 cursor = event.number();
                 if (wanted.holds(event) && audience.get().sees(shown)) {
                     send(out, event.kind(), cursor, shown.json());
+                    told = true;
                 }
+            }
+            if (!told && System.nanoTime() - spoke >= heartbeat.toNanos()) {
+                out.write(ALIVE);
+                told = true;
+            }
+            if (told) {
+                spoke = System.nanoTime();
             }
             out.flush();
         }

@@ -102,7 +102,6 @@ final class SyslogSender implements AutoCloseable {
         try {
             while (!closed) {
                 try (var socket = connect()) {
-                    open = socket;
                     LOG.atInfo().addKeyValue("host", target.host()).log("connected to the syslog server");
                     pause = FIRST_PAUSE;
                     send(socket);
@@ -224,6 +223,7 @@ final class SyslogSender implements AutoCloseable {
     private SSLSocket connect() throws IOException, GeneralSecurityException {
         var plain = new Socket();
         try {
+            open = plain;
             plain.connect(new InetSocketAddress(target.host(), target.port()), CONNECT_MILLIS);
             plain.setKeepAlive(true);
             var socket =
@@ -261,6 +261,7 @@ final class SyslogSender implements AutoCloseable {
         return context;
     }
 
+    /** Closes the connection below TLS, whose good-bye would wait behind a write that the other side does not take. */
     private void hangUp() {
         var socket = open;
         if (socket != null) {

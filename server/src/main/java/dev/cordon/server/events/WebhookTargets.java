@@ -70,7 +70,8 @@ public record WebhookTargets(List<URI> allowed) {
             boolean plain = uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null;
             boolean straight = uri.getRawPath() != null
                     && uri.normalize().equals(uri)
-                    && !uri.getRawPath().contains("%");
+                    && !uri.getRawPath().contains("%")
+                    && !uri.getRawPath().contains(";");
             return web && plain && straight ? Optional.of(uri) : Optional.empty();
         } catch (URISyntaxException e) {
             return Optional.empty();

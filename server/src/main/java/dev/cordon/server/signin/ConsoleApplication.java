@@ -6,12 +6,14 @@ import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.Tenant;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Json;
+import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jooq.DSLContext;
 
 /**
@@ -83,7 +85,8 @@ final class ConsoleApplication {
 
     /** Looks first, because this is asked at each start of a console and hardly ever writes. */
     private void ensure(Tenant tenant) {
-        var wanted = DelegatedPermissions.all();
+        var wanted = new TreeSet<>(DelegatedPermissions.all());
+        wanted.remove(Permissions.CORDON_OPERATE); // of the server's operator, not of a tenant's administrator
         if (!parts.database().read(sql -> isReady(sql, tenant, wanted))) {
             parts.database().write(sql -> {
                 if (!isReady(sql, tenant, wanted)) {

@@ -137,10 +137,13 @@ final class DeviceCodes {
         if (signInId == null) {
             return new Poll.Pending();
         }
-        sql.update(TABLE)
+        int redeemed = sql.update(TABLE)
                 .set(REDEEMED_AT, Instants.micros(time.instant()))
-                .where(HASH.eq(Secret.hash(deviceCode)))
+                .where(HASH.eq(Secret.hash(deviceCode)), REDEEMED_AT.isNull())
                 .execute();
+        if (redeemed == 0) {
+            return new Poll.Unknown();
+        }
         return new Poll.Approved(signIns.find(sql, signInId).orElseThrow());
     }
 
