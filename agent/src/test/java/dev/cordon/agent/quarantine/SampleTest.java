@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.cordon.agent.files.FileCallException;
+import dev.cordon.agent.files.InterposedCalls;
+import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskResult;
 import dev.cordon.protocol.wire.FileStatus;
 import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.RequestSample;
+import dev.cordon.protocol.wire.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is handed over is the file that was asked for, wherever it was. */
 final class SampleTest {
@@ -84,6 +91,89 @@ final class SampleTest {
             assertThat(stage.sample(RequestSample.newBuilder().setHash(Stage.sha1(evil)), task))
                     .isInstanceOf(TaskResult.Cancelled.class);
             assertThat(task.uploads()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whenTheAgentDiesAtAnyCallThenTheNextStartHandsTheSampleOver(boolean behind) throws Exception {
+        int deaths = 0;
+        for (int at = 0; ; at++) {
+            var place = Files.createDirectory(folder.resolve("d" + at));
+            var armed = new AtomicBoolean();
+            var death = new InterposedCalls.Death(at, behind);
+            var calls = InterposedCalls.of(
+                    new LinuxFileCalls(),
+                    (name, arguments) -> {
+                        if (armed.get()) {
+                            death.call(name, arguments);
+                        }
+                    },
+                    (name, arguments) -> {
+                        if (armed.get()) {
+                            death.called(name, arguments);
+                        }
+                    });
+            RequestSample.Builder order;
+            try (var stage = new Stage(place, calls)) {
+                var evil = stage.write("a/evil", "evil");
+                order = RequestSample.newBuilder().setHash(Stage.sha1(evil)).setPath(evil.toString());
+                armed.set(true);
+                stage.sample(order, stage.task());
+                armed.set(false);
+            } catch (InterposedCalls.Killed e) {
+                deaths++;
+                order = RequestSample.newBuilder()
+                        .setHash(Stage.sha1(place.resolve("root/a/evil")))
+                        .setPath(place.resolve("root/a/evil").toString());
+            }
+            if (!death.happened()) {
+                break;
+            }
+            try (var stage = new Stage(place)) {
+                var task = stage.repeatedTask();
+                var outcome = Stage.outcome(stage.sample(order, task));
+                assertThat(outcome.getResult()).as("death at call %d", at).isEqualTo(Result.RESULT_SUCCEEDED);
+                assertThat(task.uploads())
+                        .as("death at call %d", at)
+                        .extracting(TestTask.Upload::content)
+                        .containsExactly("evil");
+            }
+        }
+        assertThat(deaths).isGreaterThan(10);
+    }
+
+    @Test
+    void whenAnyCallFailsThenTheFileIsHandedOverOrTheReasonIsTold() throws Exception {
+        for (int at = 0; ; at++) {
+            var armed = new AtomicBoolean();
+            var failure = new InterposedCalls.Failure(at, FileCallException.ENOSPC);
+            var calls = InterposedCalls.of(
+                    new LinuxFileCalls(),
+                    (name, arguments) -> {
+                        if (armed.get()) {
+                            failure.call(name, arguments);
+                        }
+                    },
+                    (name, arguments) -> {});
+            var task = new TestTask[1];
+            try (var stage = new Stage(Files.createDirectory(folder.resolve("f" + at)), calls)) {
+                var evil = stage.write("a/evil", "evil");
+                task[0] = stage.task();
+                armed.set(true);
+                stage.sample(
+                        RequestSample.newBuilder().setHash(Stage.sha1(evil)).setPath(evil.toString()), task[0]);
+                assertThat(task[0].uploads())
+                        .extracting(TestTask.Upload::content)
+                        .containsExactly("evil");
+            } catch (TaskException e) {
+                assertThat(failure.happened()).isTrue();
+                assertThat(e.getMessage()).as("failure at call %d", at).isNotBlank();
+                assertThat(task[0].uploads()).isEmpty();
+            }
+            if (!failure.happened()) {
+                break;
+            }
         }
     }
 }

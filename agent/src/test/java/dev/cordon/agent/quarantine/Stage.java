@@ -2,6 +2,7 @@ package dev.cordon.agent.quarantine;
 
 import com.google.protobuf.ByteString;
 import dev.cordon.agent.execution.UnsupportedExecutionControl;
+import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.RawPath;
 import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.linux.files.LinuxProcessCalls;
@@ -47,6 +48,15 @@ final class Stage implements AutoCloseable {
 
     /** @param disks below the folder */
     Stage(Path folder, List<RawPath> own, List<String> disks) throws IOException {
+        this(folder, own, disks, new LinuxFileCalls());
+    }
+
+    /** A machine whose system calls fail, or end the agent, as these do. */
+    Stage(Path folder, FileCalls calls) throws IOException {
+        this(folder, List.of(), List.of("root"), calls);
+    }
+
+    private Stage(Path folder, List<RawPath> own, List<String> disks, FileCalls calls) throws IOException {
         state = Files.createDirectories(folder.resolve("state"));
         root = Files.createDirectories(folder.resolve("root"));
         task = Files.createDirectories(state.resolve("task"));
@@ -58,7 +68,7 @@ final class Stage implements AutoCloseable {
                                 .map(disk -> RawPath.of(folder.resolve(disk)))
                                 .toList(),
                         own,
-                        new LinuxFileCalls(),
+                        calls,
                         new LinuxProcessCalls(),
                         new Services() {
                             @Override

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.cordon.agent.linux.scan.LinuxScanSystem;
+import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskResult;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.ScanDepth;
 import dev.cordon.protocol.wire.Support;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +162,78 @@ final class BuiltInScanTest {
 
         assertThat(result).isInstanceOf(TaskResult.Cancelled.class);
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start[0])).isLessThan(1_000);
+    }
+
+    @Test
+    void whenTheAgentDiesAtAnyStepThenTheNextStartScansAllOfItAndLeavesNothing() throws Exception {
+        bed.block("SHA-256", BAD);
+        bed.file("opt/a", BAD);
+        bed.file("srv/b", BAD);
+        bed.file("etc/clean", "nothing");
+        var whole = bed.detections(bed.full());
+        int deaths = 0;
+        for (boolean died = true; died; ) {
+            var death = new DyingSystem(deaths);
+            var task = bed.task();
+            task.whenProgress(death::step);
+            try {
+                bed.handler(death).run(ScanBed.order(ScanDepth.SCAN_DEPTH_FULL), task);
+            } catch (TaskException e) {
+                assertThat(death.happened).as("%s", e).isTrue();
+            }
+            died = death.happened;
+            if (died) {
+                deaths++;
+                // what a process leaves that could remove nothing
+                Files.writeString(task.folder().resolve("engine-test"), "left");
+                Files.createDirectories(bed.state().resolve("scan/db"));
+                bed.handler().restore();
+                assertThat(bed.state().resolve("scan")).doesNotExist();
+                var outcome = bed.full();
+                assertThat(outcome.getResult()).isEqualTo(Result.RESULT_SUCCEEDED);
+                assertThat(bed.detections(outcome))
+                        .as("death at step %d", deaths - 1)
+                        .isEqualTo(whole);
+                assertThat(task.folder()).isEmptyDirectory();
+            }
+        }
+        assertThat(deaths).isGreaterThan(5);
+    }
+
+    /** Ends the agent at its n-th step: a file it opens, a progress it tells. */
+    private static final class DyingSystem implements ScanSystem {
+
+        private final ScanSystem real = new LinuxScanSystem();
+        private int stepsLeft;
+        private volatile boolean happened;
+
+        DyingSystem(int steps) {
+            this.stepsLeft = steps;
+        }
+
+        void step() {
+            if (happened || stepsLeft-- == 0) {
+                happened = true;
+                throw new AssertionError("the agent died");
+            }
+        }
+
+        @Override
+        public OpenFile open(Path file, boolean follow) throws IOException {
+            step();
+            return real.open(file, follow);
+        }
+
+        @Override
+        public DescriptorSocket connect(Path socket) throws IOException {
+            step();
+            return real.connect(socket);
+        }
+
+        @Override
+        public void stepBack() {
+            real.stepBack();
+        }
     }
 
     @Test

@@ -78,7 +78,11 @@ final class ScanBed {
     }
 
     ScanHandler handler() {
-        return new ScanHandler(places(), new LinuxScanSystem(), blocked::forEach, Clock.systemUTC(), Log.silent());
+        return handler(new LinuxScanSystem());
+    }
+
+    ScanHandler handler(ScanSystem system) {
+        return new ScanHandler(places(), system, blocked::forEach, Clock.systemUTC(), Log.silent());
     }
 
     TestTask task() {

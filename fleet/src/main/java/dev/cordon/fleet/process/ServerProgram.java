@@ -18,7 +18,7 @@ import java.util.Map;
 /** A server as a child process, with its own data directory and fixed ports, so that it can be started again. */
 public final class ServerProgram implements AutoCloseable {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(40);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
     private final RunningProgram program;
     private final Place place;

@@ -178,8 +178,16 @@ public final class Machines {
     public void offboard(DSLContext sql, String tenantId, String machineId) {
         sql.update(MACHINES)
                 .set(ONBOARDING_STATUS, OFFBOARDED)
+                .set(HEALTH_STATUS, HealthStatus.INACTIVE)
                 .where(is(tenantId, machineId))
                 .execute();
+        Feed.machines(
+                sql,
+                tenantId,
+                List.of(machineId),
+                "machine.changed",
+                time.instant(),
+                Map.of("healthStatus", HealthStatus.INACTIVE, "onboardingStatus", OFFBOARDED));
     }
 
     /** The next number for a command to this machine. Also makes the callers for one machine wait for each other. */
@@ -341,15 +349,18 @@ public final class Machines {
             told.putAll(StoredFacts.columns(facts));
         }
         told.put(LAST_EXTERNAL_IP_ADDRESS, AddressText.of(from));
-        told.put(HEALTH_STATUS, HealthStatus.ACTIVE);
         told.put(CONNECTED, true);
-        var news = DSL.noCondition();
+        // the last words of an agent that leaves do not bring it back
+        var health = DSL.when(ONBOARDING_STATUS.eq(OFFBOARDED), HealthStatus.INACTIVE)
+                .otherwise(HealthStatus.ACTIVE);
+        var news = HEALTH_STATUS.isDistinctFrom(health);
         for (var entry : told.entrySet()) {
             news = news.or(differs(entry.getKey(), entry.getValue()));
         }
         var seen = DSL.greatest(LAST_SEEN, DSL.val(Instants.micros(now)));
         int changed = sql.update(MACHINES)
                 .set(told)
+                .set(HEALTH_STATUS, health)
                 .set(LAST_SEEN, seen)
                 .where(is(tenantId, machineId))
                 .and(news)

@@ -294,11 +294,11 @@ final class ResponseActionsTest {
                     .contains(offboard);
             assertThat(world.desired(machine)).isEqualTo("None");
             assertThat(world.observed(machine)).contains("None");
-            assertThat(world.database
-                            .read(sql -> world.machines.find(sql, world.tenant, machine))
-                            .orElseThrow()
-                            .onboardingStatus())
-                    .isEqualTo("CanBeOnboarded");
+            var gone = world.database
+                    .read(sql -> world.machines.find(sql, world.tenant, machine))
+                    .orElseThrow();
+            assertThat(gone.onboardingStatus()).isEqualTo("CanBeOnboarded");
+            assertThat(gone.healthStatus()).isEqualTo("Inactive");
             var more = world.post(RESPONDER, "/api/machines/" + machine + "/isolate", body("'x':1"));
             assertThat(more.status()).isEqualTo(403);
             assertThat(more.errorCode()).isEqualTo("DisallowedOperation");

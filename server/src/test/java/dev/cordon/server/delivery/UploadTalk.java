@@ -52,6 +52,22 @@ final class UploadTalk {
 
     static void succeeded(
             MachineSocket socket, EnrollmentServer server, TestMachine machine, Command command, long number) {
+        reported(
+                socket,
+                server,
+                machine,
+                command,
+                number,
+                Outcome.newBuilder().setResult(Result.RESULT_SUCCEEDED).addUploads("u1"));
+    }
+
+    static void reported(
+            MachineSocket socket,
+            EnrollmentServer server,
+            TestMachine machine,
+            Command command,
+            long number,
+            Outcome.Builder outcome) {
         socket.send(AgentMessage.newBuilder()
                 .setReport(Envelopes.seal(
                         Report.newBuilder()
@@ -60,9 +76,7 @@ final class UploadTalk {
                                 .setReportNumber(number)
                                 .setSequence(command.getSequence())
                                 .setActionId(command.getActionId())
-                                .setOutcome(Outcome.newBuilder()
-                                        .setResult(Result.RESULT_SUCCEEDED)
-                                        .addUploads("u1"))
+                                .setOutcome(outcome)
                                 .build(),
                         machine.key()))
                 .build());

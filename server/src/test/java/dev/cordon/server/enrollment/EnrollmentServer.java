@@ -5,6 +5,7 @@ import dev.cordon.gateway.GatewayServer;
 import dev.cordon.gateway.GatewaySettings;
 import dev.cordon.server.actions.ActionReports;
 import dev.cordon.server.actions.Actions;
+import dev.cordon.server.actions.Expiry;
 import dev.cordon.server.actions.Outbox;
 import dev.cordon.server.actions.RunningProgress;
 import dev.cordon.server.audit.HashChainedAuditLog;
@@ -70,6 +71,7 @@ public final class EnrollmentServer implements AutoCloseable {
     public final BlockLists blockLists;
     public final ObjectFiles objectFiles;
     public final ObjectSweep sweep;
+    public final Expiry expiry;
     /** The folder of sealed files. */
     public final Path objects;
 
@@ -97,6 +99,7 @@ public final class EnrollmentServer implements AutoCloseable {
             objectFiles = ObjectFiles.in(folder.resolve("objects"), vault);
             objects = folder.resolve("objects");
             sweep = new ObjectSweep(database, objectFiles, tenants, audit, clock);
+            expiry = new Expiry(database, clock, audit, machines);
             var objectRoutes = new ObjectEndpoints(database, objectFiles, machines, tenants, audit, clock).routes();
             var progress = new RunningProgress(clock);
             var reports = new ActionReports(audit, machines, clock, new OffboardedMachines(machines, certificates));
