@@ -20,6 +20,7 @@ import dev.cordon.server.LiveServer.Answer;
 import dev.cordon.server.delivery.MachineSocket;
 import dev.cordon.server.enrollment.TestMachine;
 import dev.cordon.server.identity.TestCertificate;
+import dev.cordon.server.issuers.OutsideIssuer;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
 import java.nio.file.Path;
@@ -97,6 +98,11 @@ final class ApiDocumentTest {
                 "GET /applications/{id}/certificates",
                 "DELETE /applications/{id}/certificates/{certificate}",
                 "DELETE /outside-issuers/{issuer}",
+                "GET /sign-in-issuers/{issuer}",
+                "PATCH /sign-in-issuers/{issuer}",
+                "DELETE /sign-in-issuers/{issuer}",
+                "GET /sign-in-issuers/{issuer}/users",
+                "DELETE /sign-in-issuers/{issuer}/users/{user}",
                 "GET /applications/{id}/federated-credentials",
                 "DELETE /applications/{id}/federated-credentials/{credential}",
                 "GET /applications/{id}/sign-in",
@@ -155,6 +161,7 @@ final class ApiDocumentTest {
                 "DELETE /outside-issuers/{issuer}",
                 Map.of("issuer", trusted.get("id").stringValue()),
                 null);
+        walkSignInIssuers(admin);
         walkApplications(admin);
         walkSettings(admin);
         walkUsers(admin);
@@ -171,6 +178,36 @@ final class ApiDocumentTest {
         document.successes()
                 .forEach((operation, statuses) ->
                         assertThat(seen.get(operation)).as(operation).containsAll(statuses));
+    }
+
+    private void walkSignInIssuers(String admin) {
+        ok(admin, "POST /roles", Map.of(), "{'displayName':'Readers','permissions':['ViewData']}");
+        ok(admin, "POST /users", Map.of(), "{'userPrincipalName':'link@example.com'}");
+        try (var outside = new OutsideIssuer()) {
+            var settings = Json.MAPPER
+                    .createObjectNode()
+                    .put("displayName", "Example")
+                    .put("issuer", outside.url())
+                    .put("authority", outside.caPem())
+                    .put("clientId", "cordon")
+                    .put("clientSecret", "secret");
+            settings.putArray("roles")
+                    .addObject()
+                    .put("value", "soc")
+                    .putArray("roles")
+                    .add("Readers");
+            var made = ok(admin, "POST /sign-in-issuers", Map.of(), settings.toString());
+            var issuer = Map.of("issuer", made.get("id").stringValue());
+            ok(admin, "GET /sign-in-issuers", Map.of(), null);
+            ok(admin, "GET /sign-in-issuers/{issuer}", issuer, null);
+            ok(admin, "PATCH /sign-in-issuers/{issuer}", issuer, "{'createUsers':true,'secondFactorAmr':['mfa']}");
+            ok(admin, "POST /sign-in-issuers/{issuer}/users", issuer, "{'user':'link@example.com','subject':'person'}");
+            ok(admin, "GET /sign-in-issuers/{issuer}/users", issuer, null);
+            var both = new HashMap<>(issuer);
+            both.put("user", "link@example.com");
+            ok(admin, "DELETE /sign-in-issuers/{issuer}/users/{user}", both, null);
+            ok(admin, "DELETE /sign-in-issuers/{issuer}", issuer, null);
+        }
     }
 
     private void walkWebhooks(String admin) {

@@ -1,6 +1,7 @@
 package dev.cordon.server.identity;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.cordon.server.issuers.ClaimValues;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.MachineScope;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -105,18 +105,20 @@ record ClaimMapping(
 
     /** Whether the token is a user's. */
     boolean isOfUser(JWTClaimsSet claims) {
-        return scopesClaim.filter(name -> claim(claims, name) != null).isPresent();
+        return scopesClaim
+                .filter(name -> ClaimValues.claim(claims, name) != null)
+                .isPresent();
     }
 
     /** What the token allows: its scopes in user context, its roles otherwise. */
     Set<String> permissions(JWTClaimsSet claims) {
         return isOfUser(claims)
-                ? mapped(values(claims, scopesClaim.orElse("")), scopes, DelegatedPermissions::find)
-                : mapped(values(claims, rolesClaim), roles, ApplicationPermissions::find);
+                ? mapped(ClaimValues.words(claims, scopesClaim.orElse("")), scopes, DelegatedPermissions::find)
+                : mapped(ClaimValues.words(claims, rolesClaim), roles, ApplicationPermissions::find);
     }
 
     List<PortalRole> portalRoles(JWTClaimsSet claims) {
-        var values = values(claims, rolesClaim);
+        var values = ClaimValues.words(claims, rolesClaim);
         return portalRoles.stream()
                 .filter(one -> values.contains(one.value()))
                 .map(Portal::role)
@@ -136,31 +138,6 @@ record ClaimMapping(
                 .filter(one -> values.contains(one.value()))
                 .forEach(one -> permissions.addAll(one.permissions()));
         return permissions;
-    }
-
-    /** A list of words, or words in one string. */
-    private static Set<String> values(JWTClaimsSet claims, String name) {
-        return switch (claim(claims, name)) {
-            case String text -> Set.of(text.strip().split("\\s+", -1));
-            case Collection<?> many -> {
-                var values = new HashSet<String>();
-                many.forEach(one -> values.add(String.valueOf(one)));
-                yield values;
-            }
-            case null, default -> Set.of();
-        };
-    }
-
-    private static @Nullable Object claim(JWTClaimsSet claims, String name) {
-        Object whole = claims.getClaim(name);
-        if (whole != null) {
-            return whole;
-        }
-        Object at = claims.getClaims();
-        for (var step : name.split("\\.", -1)) {
-            at = at instanceof Map<?, ?> object ? object.get(step) : null;
-        }
-        return at;
     }
 
     private static Grants grants(

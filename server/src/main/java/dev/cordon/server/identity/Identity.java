@@ -5,6 +5,7 @@ import static dev.cordon.server.web.Route.open;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.issuers.IssuerKeys;
 import dev.cordon.server.issuers.OutsideSignature;
+import dev.cordon.server.issuers.Providers;
 import dev.cordon.server.keys.ServerKeys;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Database;
@@ -28,6 +29,8 @@ public final class Identity implements AutoCloseable {
     private final TenantProvisioning provisioning;
     private final TokenSigner signer;
     private final IssuerKeys issuerKeys;
+    private final OutsideSignature outside;
+    private final Providers providers;
     private final JwtTokenVerifier ownTokens;
     private final TokenVerifier verifier;
     private final Audiences audiences;
@@ -68,7 +71,8 @@ public final class Identity implements AutoCloseable {
         var certificates = new ApplicationCertificates(time);
         var federated = new FederatedCredentials(time);
         issuerKeys = new IssuerKeys(time);
-        var outside = new OutsideSignature(issuerKeys);
+        outside = new OutsideSignature(issuerKeys);
+        providers = new Providers(time);
         var outsideIssuers = new OutsideIssuers(tenants, time);
         ownTokens = new JwtTokenVerifier(serverKeys::publishedKeys, audiences, database, applications, users, time);
         verifier = new OutsideTokenVerifier(
@@ -150,6 +154,16 @@ public final class Identity implements AutoCloseable {
         return userClients;
     }
 
+    /** Checks what outside issuers signed. */
+    public OutsideSignature outsideSignature() {
+        return outside;
+    }
+
+    /** Speaks with outside issuers at which people sign in. */
+    public Providers providers() {
+        return providers;
+    }
+
     /** Writes what the token service answers. */
     public TokenAnswers answers() {
         return answers;
@@ -194,6 +208,7 @@ public final class Identity implements AutoCloseable {
     @Override
     public void close() {
         issuerKeys.close();
+        providers.close();
         signer.close();
     }
 

@@ -5,7 +5,7 @@ import dev.cordon.server.web.ApiException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An outside issuer in the JSON of administration. */
-final class IssuerJson {
+public final class IssuerJson {
 
     private static final int LONGEST_URL = 500;
     private static final int LONGEST_PEM = 64 * 1024;
@@ -13,7 +13,7 @@ final class IssuerJson {
     private IssuerJson() {}
 
     /** @throws ApiException 400 for URLs that are not fetched, or an authority that is no certificate */
-    static TrustedIssuer read(StrictObject body) {
+    public static TrustedIssuer read(StrictObject body) {
         var issuer = body.text("issuer", LONGEST_URL).orElseThrow(() -> body.wrong("issuer", "is missing."));
         var jwksUri = body.text("jwksUri", LONGEST_URL);
         var authority = body.text("authority", LONGEST_PEM);
@@ -24,7 +24,7 @@ final class IssuerJson {
         }
     }
 
-    static void write(ObjectNode json, TrustedIssuer issuer) {
+    public static void write(ObjectNode json, TrustedIssuer issuer) {
         json.put("issuer", issuer.issuer())
                 .put("jwksUri", issuer.jwksUri().orElse(null))
                 .put("authority", issuer.authorityPem().orElse(null));

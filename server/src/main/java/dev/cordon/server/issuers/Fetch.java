@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -22,7 +23,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Gets a small document over TLS: no redirects, a time limit for the whole, a size limit, and never from a link-local
+ * Gets a small document over TLS, or sends a form: no redirects, a time limit for the whole, a size limit, and never from a link-local
  * address, where clouds keep their secrets. Thread-safe.
  */
 final class Fetch implements AutoCloseable {
@@ -41,21 +42,37 @@ final class Fetch implements AutoCloseable {
 
     /** @throws IssuerException if there is no such document, in time and of bearable size */
     byte[] get(URI uri, Optional<String> authorityPem) {
+        var answer = exchange(uri, authorityPem, HttpRequest.newBuilder(uri).GET());
+        if (answer.statusCode() != 200) {
+            throw new IssuerException(uri + " answered with status " + answer.statusCode() + ", not 200.");
+        }
+        return answer.body();
+    }
+
+    /**
+     * Sends a form and gives back whatever is answered.
+     *
+     * @param authorization header of the request; absent: none
+     * @throws IssuerException if nothing is answered, in time and of bearable size
+     */
+    HttpResponse<byte[]> post(URI uri, Optional<String> authorityPem, String form, Optional<String> authorization) {
+        var request = HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return exchange(uri, authorityPem, request);
+    }
+
+    private HttpResponse<byte[]> exchange(URI uri, Optional<String> authorityPem, HttpRequest.Builder builder) {
         try {
             requireAddress(uri);
-            var request = HttpRequest.newBuilder(uri)
-                    .timeout(limit)
-                    .header("Accept", "application/json")
-                    .build();
+            var request =
+                    builder.timeout(limit).header("Accept", "application/json").build();
             // the body's end is waited for here as well, so that a slow sender cannot hold the caller
-            var answer = client(authorityPem)
+            return client(authorityPem)
                     .sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST))
                     .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .get();
-            if (answer.statusCode() != 200) {
-                throw new IssuerException(uri + " answered with status " + answer.statusCode() + ", not 200.");
-            }
-            return answer.body();
         } catch (IOException | GeneralSecurityException e) {
             throw new IssuerException(uri + " cannot be read: " + e.getMessage() + ".");
         } catch (ExecutionException e) {

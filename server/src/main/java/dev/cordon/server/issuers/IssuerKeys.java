@@ -2,7 +2,6 @@ package dev.cordon.server.issuers;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
-import dev.cordon.server.web.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
@@ -16,7 +15,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 
 /**
  * The published keys of trusted issuers, fetched when first needed and kept.
@@ -129,21 +127,16 @@ public final class IssuerKeys implements AutoCloseable {
         }
     }
 
-    /** RFC 8414, 3.3: a document that speaks for another issuer is not believed. */
     private URI discovered(TrustedIssuer issuer) {
-        var bytes = fetch.get(issuer.discovery(), issuer.authorityPem());
+        var document = DiscoveryDocument.fetch(fetch, issuer);
         try {
-            var document = Json.MAPPER.readTree(bytes);
-            if (!issuer.issuer().equals(document.path("issuer").asString(""))) {
-                throw new IssuerException(issuer.discovery() + " speaks for another issuer.");
-            }
             var uri = URI.create(document.path("jwks_uri").asString(""));
             if (!issuer.sharesOrigin(uri)) {
                 throw new IssuerException(issuer.discovery()
                         + " sends to another server for the keys; if that is right, set jwksUri to where they are.");
             }
             return uri;
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw new IssuerException(issuer.discovery() + " is no discovery document.");
         }
     }

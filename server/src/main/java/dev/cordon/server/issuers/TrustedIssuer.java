@@ -46,7 +46,8 @@ public record TrustedIssuer(String issuer, Optional<String> jwksUri, Optional<St
         return uri.getPort() < 0 ? 443 : uri.getPort();
     }
 
-    private static void requireUrl(String field, String text) {
+    /** @throws IllegalArgumentException with a sentence that names the field */
+    public static void requireUrl(String field, String text) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException(field + ": is longer than " + LONGEST + " characters.");
         }

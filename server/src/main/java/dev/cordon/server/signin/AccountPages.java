@@ -87,7 +87,7 @@ final class AccountPages {
                     log(http, sql, user, "user.passwordSet", Map.of());
                     return user;
                 });
-                browser.begin(http, user, session.methods(), true);
+                browser.again(http, session);
                 view.message(
                         http,
                         "Your password is changed",

@@ -10,9 +10,12 @@ import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.SameSite;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +30,12 @@ final class Browser {
 
     private final Database database;
     private final Accounts accounts;
+    private final InstantSource time;
 
-    Browser(Database database, Accounts accounts) {
+    Browser(Database database, Accounts accounts, InstantSource time) {
         this.database = database;
         this.accounts = accounts;
+        this.time = time;
     }
 
     /** The browser's session, complete or not. */
@@ -41,14 +46,40 @@ final class Browser {
 
     /** Begins a session in place of the one that was; always under a fresh secret. */
     Session begin(Context http, User user, List<String> methods, boolean complete) {
+        return begin(http, user, methods, Optional.empty(), complete, time.instant());
+    }
+
+    /** Begins a session of somebody who signed in at an outside issuer. */
+    Session begin(
+            Context http,
+            User user,
+            List<String> methods,
+            Optional<String> issuerId,
+            boolean complete,
+            Instant authenticatedAt) {
         var secret = Secret.random();
         var before = cookie(http, SESSION).map(Secret::hash);
         var session = database.write(sql -> {
             before.ifPresent(hash -> accounts.sessions().delete(sql, hash));
-            return accounts.sessions().create(sql, Secret.hash(secret), user, methods, complete);
+            return accounts.sessions()
+                    .create(sql, new Session(Secret.hash(secret), user, methods, issuerId, complete, authenticatedAt));
         });
         set(http, SESSION, secret, -1);
         return session;
+    }
+
+    /** Begins the session that follows a session, once the second factor was shown. */
+    Session complete(Context http, Session first, String... factor) {
+        var methods = Stream.of(first.methods().stream(), Stream.of(factor), Stream.of("mfa"))
+                .flatMap(words -> words)
+                .distinct()
+                .toList();
+        return begin(http, first.user(), methods, first.issuerId(), true, time.instant());
+    }
+
+    /** Begins the same session under a fresh secret. */
+    Session again(Context http, Session session) {
+        return begin(http, session.user(), session.methods(), session.issuerId(), true, time.instant());
     }
 
     /** Ends the session, and with it all tokens that came of it. */
@@ -96,6 +127,11 @@ final class Browser {
     byte[] binding(Context http) {
         return Secret.hash("browser " + cookie(http, FORM).orElse("") + " "
                 + cookie(http, SESSION).orElse(""));
+    }
+
+    /** What only this browser can show again, in whatever session; empty if it keeps no cookies. */
+    Optional<byte[]> ownBinding(Context http) {
+        return cookie(http, FORM).map(secret -> Secret.hash("outside " + secret));
     }
 
     private static String proof(String secret) {

@@ -7,7 +7,6 @@ import dev.cordon.server.users.PasskeyCeremony.Purpose;
 import dev.cordon.server.users.PasskeyException;
 import dev.cordon.server.users.Passkeys;
 import dev.cordon.server.users.Session;
-import dev.cordon.server.users.User;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,7 @@ final class PasskeyPages {
                         .isPresent()) {
                     throw TokenRefusal.malformed("the passkey is of another organization.");
                 }
-                begin(http, user, List.of("pop", "user", "mfa"), "user.signedIn");
+                log(http, browser.begin(http, user, List.of("pop", "user", "mfa"), true), "user.signedIn");
                 AuthorizeAnswers.redirect(http, back.text());
             } catch (PasskeyException e) {
                 log(http, e);
@@ -88,7 +87,7 @@ final class PasskeyPages {
                         form.required("credential"),
                         Optional.of(session.user()));
                 parts.accounts().passwords().succeeded(user);
-                begin(http, user, List.of("pwd", "pop", "mfa"), "user.signedIn");
+                log(http, browser.complete(http, session, "pop"), "user.signedIn");
                 AuthorizeAnswers.redirect(http, back.text());
             } catch (PasskeyException e) {
                 log(http, e);
@@ -117,7 +116,7 @@ final class PasskeyPages {
                     return passkey;
                 });
                 if (!session.complete()) {
-                    begin(http, user, List.of("pwd", "pop", "mfa"), "user.secondFactorEnrolled");
+                    log(http, browser.complete(http, session, "pop"), "user.secondFactorEnrolled");
                 }
                 AuthorizeAnswers.redirect(http, back.text());
             } catch (PasskeyException e) {
@@ -127,8 +126,8 @@ final class PasskeyPages {
         });
     }
 
-    private void begin(Context http, User user, List<String> methods, String event) {
-        var session = browser.begin(http, user, methods, true);
+    private void log(Context http, Session session, String event) {
+        var user = session.user();
         parts.database().write(sql -> {
             parts.audit()
                     .append(
@@ -137,7 +136,7 @@ final class PasskeyPages {
                             SignInForms.actor(user),
                             event,
                             "user:" + user.id(),
-                            Map.of("methods", session.methods(), "ip", http.ip()));
+                            SignInForms.detail(http, session));
             return session;
         });
     }

@@ -40,6 +40,10 @@ record ReturnPath(String path, String query) {
         return AUTHORIZE.matcher(path).matches();
     }
 
+    boolean isAdminConsent() {
+        return ADMIN.matcher(path).matches();
+    }
+
     /** The tenant of an authorization request. */
     String tenantName() {
         var matcher = AUTHORIZE.matcher(path);

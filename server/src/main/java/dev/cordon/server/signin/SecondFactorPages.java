@@ -8,8 +8,6 @@ import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import io.javalin.http.Context;
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,7 +18,6 @@ final class SecondFactorPages {
 
     private static final String ACTION = "/signin/code";
     private static final String WRONG = "The code is wrong, was used already, or the account is locked for a while.";
-    private static final List<String> METHODS = List.of("pwd", "otp", "mfa");
 
     private final Parts parts;
     private final SecondFactor factor;
@@ -74,7 +71,7 @@ final class SecondFactorPages {
                         Optional.of(WRONG));
                 return;
             }
-            var complete = browser.begin(http, known.user(), METHODS, true);
+            var complete = browser.complete(http, known, "otp");
             parts.database().write(sql -> {
                 parts.audit()
                         .append(
@@ -83,7 +80,7 @@ final class SecondFactorPages {
                                 SignInForms.actor(known.user()),
                                 known.user().hasSecondFactor() ? "user.signedIn" : "user.secondFactorEnrolled",
                                 "user:" + known.user().id(),
-                                Map.of("methods", complete.methods(), "ip", http.ip()));
+                                SignInForms.detail(http, complete));
                 return complete;
             });
             AuthorizeAnswers.redirect(http, back.text());

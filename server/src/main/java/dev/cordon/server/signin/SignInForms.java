@@ -130,8 +130,13 @@ final class SignInForms {
     private void signedIn(Context http, User user, ReturnPath back) {
         boolean complete = !parts.database()
                 .read(sql -> parts.accounts().secondFactorRule().applies(sql, user));
-        var session = browser.begin(http, user, List.of("pwd"), complete);
-        if (complete) {
+        signedIn(http, browser.begin(http, user, List.of("pwd"), complete), back);
+    }
+
+    /** Goes on after the first step of a sign-in, and writes it down if there is no second. */
+    void signedIn(Context http, Session session, ReturnPath back) {
+        var user = session.user();
+        if (session.complete()) {
             parts.database().write(sql -> {
                 parts.audit()
                         .append(
@@ -140,11 +145,18 @@ final class SignInForms {
                                 actor(user),
                                 "user.signedIn",
                                 "user:" + user.id(),
-                                Map.of("methods", session.methods(), "ip", http.ip()));
+                                detail(http, session));
                 return user;
             });
         }
         AuthorizeAnswers.redirect(http, back.text());
+    }
+
+    /** What the audit log keeps of a sign-in. */
+    static Map<String, ?> detail(Context http, Session session) {
+        return session.issuerId()
+                .<Map<String, ?>>map(issuer -> Map.of("methods", session.methods(), "ip", http.ip(), "issuer", issuer))
+                .orElseGet(() -> Map.of("methods", session.methods(), "ip", http.ip()));
     }
 
     private void wrong(Context http, TokenForm form, ReturnPath back, String name, String why) {
@@ -204,9 +216,8 @@ final class SignInForms {
         void handle(TokenForm form, ReturnPath back);
     }
 
-    /** Reads a form of ours; whatever is wrong becomes a page. */
-    void handle(Context http, Handler handler) {
-        var body = http.bodyAsBytes();
+    /** Whether somebody at this address may try; if not, the page says until when. */
+    boolean mayTry(Context http) {
         var wait = tries.wait(http.ip());
         if (wait.isPresent()) {
             LOG.atWarn().addKeyValue("ip", http.ip()).log("signin.tooManyTries");
@@ -217,6 +228,15 @@ final class SignInForms {
                     "Too many wrong tries",
                     "From your network there were too many wrong tries. Wait "
                             + (wait.get().toMinutes() + 1) + " minutes and try again.");
+            return false;
+        }
+        return true;
+    }
+
+    /** Reads a form of ours; whatever is wrong becomes a page. */
+    void handle(Context http, Handler handler) {
+        var body = http.bodyAsBytes();
+        if (!mayTry(http)) {
             return;
         }
         try {

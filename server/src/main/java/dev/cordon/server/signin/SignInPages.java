@@ -15,11 +15,13 @@ final class SignInPages {
 
     private final Browser browser;
     private final PasskeyForms passkeys;
+    private final OutsideChoice outside;
     private final InstantSource time;
 
-    SignInPages(Browser browser, PasskeyForms passkeys, InstantSource time) {
+    SignInPages(Browser browser, PasskeyForms passkeys, OutsideChoice outside, InstantSource time) {
         this.browser = browser;
         this.passkeys = passkeys;
+        this.outside = outside;
         this.time = time;
     }
 
@@ -53,8 +55,8 @@ final class SignInPages {
                 name,
                 new Html(name.isEmpty() ? " autofocus" : ""),
                 new Html(name.isEmpty() ? "" : " autofocus"));
-        Pages.writeWithPasskeys(
-                http, status, "Sign in", body.and(passkeys.signIn(http, this, next, application)), next.targets());
+        var ways = body.and(passkeys.signIn(http, this, next, application)).and(outside.links(next));
+        Pages.writeWithPasskeys(http, status, "Sign in", ways, next.targets());
     }
 
     /** @param forEverybody whether the user may consent for the whole organization */

@@ -1,6 +1,7 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.federation.Federation;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Grant;
 import dev.cordon.server.identity.Identity;
@@ -25,6 +26,8 @@ public final class UserSignIn {
     private final AuthorizationCodes codes;
     private final AuthorizeEndpoint authorize;
     private final SignInForms forms;
+    private final Federation federation;
+    private final OutsidePages outside;
     private final SecondFactorPages secondFactor;
     private final PasskeyPages passkeys;
     private final AccountPages account;
@@ -46,11 +49,13 @@ public final class UserSignIn {
             Collection<String> hosts) {
         var clients = new Clients(time);
         var scopes = new GrantedScopes(identity.audiences(), clients);
-        var browser = new Browser(database, accounts);
+        var browser = new Browser(database, accounts, time);
         var site = new PasskeySite(hosts, browser);
         var passkeyForms = new PasskeyForms(site);
-        var pages = new SignInPages(browser, passkeyForms, time);
         var requests = new AuthorizeRequests(identity.tenants(), identity.applications(), clients);
+        federation = new Federation(database, audit, identity, accounts, vault, time);
+        var choice = new OutsideChoice(database, identity.tenants(), requests, federation);
+        var pages = new SignInPages(browser, passkeyForms, choice, time);
         parts = new Parts(database, audit, identity, accounts, clients, vault, time);
         var times = new TokenTimes(time);
         var idTokens = new IdTokens(identity.signer(), times);
@@ -61,6 +66,7 @@ public final class UserSignIn {
         userInfo = new UserInfoEndpoint(parts);
         codes = new AuthorizationCodes(accounts.signIns(), time);
         forms = new SignInForms(parts, requests, scopes, browser, pages);
+        outside = new OutsidePages(parts, federation, choice, browser, pages, forms);
         secondFactor = new SecondFactorPages(parts, browser, pages, forms, passkeyForms);
         passkeys = new PasskeyPages(parts, site, browser, forms, secondFactor);
         adminConsent = new AdminConsentPages(parts, requests, scopes, browser, pages, forms, secondFactor);
@@ -102,6 +108,8 @@ public final class UserSignIn {
                 page(HandlerType.GET, DeviceCodeEndpoint.PAGE, devicePages::show),
                 page(HandlerType.POST, "/signin/device", devicePages::submit),
                 page(HandlerType.POST, "/signin/password", forms::password),
+                page(HandlerType.GET, "/signin/outside/{issuer}", outside::leave),
+                page(HandlerType.GET, "/signin/outside/{issuer}/callback", outside::comeBack),
                 page(HandlerType.POST, "/signin/code", secondFactor::submit),
                 page(HandlerType.POST, "/signin/consent", forms::consent),
                 page(HandlerType.POST, PasskeyForms.OPTIONS, passkeys::options),
@@ -111,6 +119,7 @@ public final class UserSignIn {
                 page(HandlerType.GET, Pages.SCRIPT, Pages::script),
                 page(HandlerType.GET, Pages.STYLE, Pages::style)));
         routes.addAll(account.routes());
+        routes.addAll(federation.routes());
         routes.addAll(adminConsent.routes());
         return List.copyOf(routes);
     }

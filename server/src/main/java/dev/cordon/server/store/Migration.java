@@ -49,7 +49,8 @@ final class Migration {
             "V30__events.sql",
             "V31__sign_in.sql",
             "V32__id_tokens.sql",
-            "V33__quarantined_files.sql");
+            "V33__quarantined_files.sql",
+            "V40__outside_sign_in.sql");
 
     private static final String FOLDER = "/db/migration/";
 

@@ -4,6 +4,7 @@ import static dev.cordon.server.users.UserTables.Sessions.AUTHENTICATED_AT;
 import static dev.cordon.server.users.UserTables.Sessions.COMPLETE;
 import static dev.cordon.server.users.UserTables.Sessions.EXPIRES_AT;
 import static dev.cordon.server.users.UserTables.Sessions.HASH;
+import static dev.cordon.server.users.UserTables.Sessions.ISSUER_ID;
 import static dev.cordon.server.users.UserTables.Sessions.METHODS;
 import static dev.cordon.server.users.UserTables.Sessions.TABLE;
 import static dev.cordon.server.users.UserTables.Sessions.TENANT_ID;
@@ -35,25 +36,31 @@ public final class Sessions {
         this.time = time;
     }
 
-    /** @param complete false while a second factor is still to come */
-    public Session create(DSLContext sql, byte[] hash, User user, List<String> methods, boolean complete) {
+    /**
+     * @param session as it is to be; its time of authentication is at most now
+     * @return the session as it is stored
+     */
+    public Session create(DSLContext sql, Session session) {
         var now = Instants.instant(Instants.micros(time.instant()));
+        var at = Instants.instant(Instants.micros(session.authenticatedAt()));
         sql.deleteFrom(TABLE).where(EXPIRES_AT.le(Instants.micros(now))).execute();
         sql.insertInto(TABLE)
-                .set(HASH, hash)
-                .set(TENANT_ID, user.tenantId())
-                .set(USER_ID, user.id())
-                .set(METHODS, String.join(" ", methods))
-                .set(COMPLETE, complete)
-                .set(AUTHENTICATED_AT, Instants.micros(now))
-                .set(EXPIRES_AT, Instants.micros(now.plus(complete ? LIFETIME : INCOMPLETE_LIFETIME)))
+                .set(HASH, session.hash())
+                .set(TENANT_ID, session.user().tenantId())
+                .set(USER_ID, session.user().id())
+                .set(METHODS, String.join(" ", session.methods()))
+                .set(ISSUER_ID, session.issuerId().orElse(null))
+                .set(COMPLETE, session.complete())
+                .set(AUTHENTICATED_AT, Instants.micros(at))
+                .set(EXPIRES_AT, Instants.micros(now.plus(session.complete() ? LIFETIME : INCOMPLETE_LIFETIME)))
                 .execute();
-        return new Session(hash, user, methods, complete, now);
+        return new Session(
+                session.hash(), session.user(), session.methods(), session.issuerId(), session.complete(), at);
     }
 
     /** The session, if it holds and its user is enabled. */
     public Optional<Session> find(DSLContext sql, byte[] hash) {
-        return sql.select(TENANT_ID, USER_ID, METHODS, COMPLETE, AUTHENTICATED_AT)
+        return sql.select(TENANT_ID, USER_ID, METHODS, COMPLETE, AUTHENTICATED_AT, ISSUER_ID)
                 .from(TABLE)
                 .where(HASH.eq(hash), EXPIRES_AT.gt(Instants.micros(time.instant())))
                 .fetchOptional()
@@ -63,13 +70,14 @@ public final class Sessions {
                                 hash,
                                 user,
                                 List.of(row.value3().split(" ", -1)),
+                                Optional.ofNullable(row.value6()),
                                 row.value4(),
                                 Instants.instant(row.value5()))));
     }
 
     /** The complete sessions of a user that hold, the newest first. */
     public List<Session> of(DSLContext sql, User user) {
-        return sql.select(HASH, METHODS, AUTHENTICATED_AT)
+        return sql.select(HASH, METHODS, AUTHENTICATED_AT, ISSUER_ID)
                 .from(TABLE)
                 .where(
                         TENANT_ID.eq(user.tenantId()),
@@ -82,6 +90,7 @@ public final class Sessions {
                         row.value1(),
                         user,
                         List.of(row.value2().split(" ", -1)),
+                        Optional.ofNullable(row.value4()),
                         true,
                         Instants.instant(row.value3())));
     }

@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A small OpenID Connect issuer of our own: real TLS with its own authority, a discovery document, keys, tokens. */
 public final class OutsideIssuer implements AutoCloseable {
@@ -45,6 +47,8 @@ public final class OutsideIssuer implements AutoCloseable {
     private volatile Optional<Fault> fault = Optional.empty();
     private volatile Optional<String> keysAt = Optional.empty();
     private volatile Optional<String> claimedIssuer = Optional.empty();
+    private volatile Optional<Fault> tokens = Optional.empty();
+    private volatile Consumer<ObjectNode> more = document -> {};
 
     public OutsideIssuer() {
         try {
@@ -110,6 +114,16 @@ public final class OutsideIssuer implements AutoCloseable {
         claimedIssuer = Optional.of(issuer);
     }
 
+    /** Changes its discovery document. */
+    public void document(Consumer<ObjectNode> change) {
+        more = change;
+    }
+
+    /** Redeems codes. */
+    void tokens(Fault answer) {
+        tokens = Optional.of(answer);
+    }
+
     public RSAKey key() {
         return keys.getFirst();
     }
@@ -144,6 +158,8 @@ public final class OutsideIssuer implements AutoCloseable {
                 write(http, discovery());
             } else if (path.equals("/realms/example/keys")) {
                 write(http, new JWKSet(keys.stream().map(JWK::toPublicJWK).toList()).toString());
+            } else if (path.equals("/realms/example/token") && tokens.isPresent()) {
+                tokens.get().answer(http);
             } else {
                 http.sendResponseHeaders(404, -1);
             }
@@ -151,17 +167,25 @@ public final class OutsideIssuer implements AutoCloseable {
     }
 
     private String discovery() {
-        return Json.MAPPER
+        var document = Json.MAPPER
                 .createObjectNode()
                 .put("issuer", claimedIssuer.orElse(url()))
                 .put("jwks_uri", keysAt.orElse(url() + "/keys"))
-                .toString();
+                .put("authorization_endpoint", url() + "/authorize?kind=a")
+                .put("token_endpoint", url() + "/token")
+                .put("end_session_endpoint", url() + "/logout");
+        more.accept(document);
+        return document.toString();
     }
 
     private static void write(HttpExchange http, String json) throws IOException {
+        write(http, 200, json);
+    }
+
+    static void write(HttpExchange http, int status, String json) throws IOException {
         var bytes = json.getBytes(StandardCharsets.UTF_8);
         http.getResponseHeaders().set("Content-Type", "application/json");
-        http.sendResponseHeaders(200, bytes.length);
+        http.sendResponseHeaders(status, bytes.length);
         http.getResponseBody().write(bytes);
     }
 

@@ -40,6 +40,21 @@ final class TestBrowser implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(server.base() + path)).GET());
     }
 
+    /** Goes to a whole URL. */
+    HttpResponse<String> come(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).GET());
+    }
+
+    /** Where a link with this text leads. */
+    static String link(HttpResponse<String> page, String text) {
+        var link = Pattern.compile("<a [^>]*href=\"([^\"]*)\"[^>]*>" + Pattern.quote(text) + "</a>")
+                .matcher(page.body());
+        if (!link.find()) {
+            throw new AssertionError("no link " + text + " in " + page.statusCode() + " " + page.body());
+        }
+        return unescape(link.group(1));
+    }
+
     /** Sends the page's form with these fields filled in. */
     HttpResponse<String> submit(HttpResponse<String> page, Map<String, String> fields) {
         var form = new HashMap<>(hidden(page));
