@@ -79,8 +79,8 @@ record VaultCommands(StateDirectory state, Log log, PrintStream out) {
     private boolean restore(Vault vault, String id) throws IOException {
         var path = vault.entry(id).path();
         try {
-            vault.restore(id);
-            out.println("restored " + path);
+            var told = vault.restore(id);
+            out.println("restored " + path + (told.isEmpty() ? "" : ": " + told));
             return true;
         } catch (VaultException e) {
             out.println("NOT restored " + path + ": " + e.getMessage());

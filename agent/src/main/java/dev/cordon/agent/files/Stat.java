@@ -5,6 +5,7 @@ package dev.cordon.agent.files;
  *
  * @param device major number in the upper, minor number in the lower half
  * @param mode type and permissions
+ * @param born when the file was made; zero where the file system does not keep that
  * @param mountRoot whether another file system starts here; false where the kernel cannot tell (before 5.8)
  */
 public record Stat(
@@ -18,6 +19,7 @@ public record Stat(
         Instant64 accessed,
         Instant64 modified,
         Instant64 changed,
+        Instant64 born,
         boolean mountRoot) {
 
     private static final int TYPE = 0xf000;

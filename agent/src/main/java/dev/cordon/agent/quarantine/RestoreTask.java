@@ -93,9 +93,9 @@ record RestoreTask(Surroundings around, Vault vault, TaskContext context, Restor
             return false;
         }
         try {
-            vault.restore(id);
+            var told = vault.restore(id);
             results.put(
-                    target ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED, entry, "");
+                    target ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED, entry, told);
             return entry.path().toString().contains("/systemd/");
         } catch (VaultException e) {
             results.put(FileStatus.FILE_STATUS_FAILED, entry, String.valueOf(e.getMessage()));

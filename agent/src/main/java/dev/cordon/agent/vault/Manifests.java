@@ -37,6 +37,7 @@ final class Manifests {
     private final Handle folder;
     private final SecretKey secret;
     private final SecureRandom random;
+    private final Names names = new Names();
 
     Manifests(FileCalls calls, Handle folder, VaultKey key, SecureRandom random) {
         this.calls = calls;
@@ -106,7 +107,9 @@ final class Manifests {
                     Arrays.copyOfRange(bytes.array(), HEADER.length, at),
                     id,
                     Arrays.copyOfRange(bytes.array(), at, bytes.position()));
-            return Manifest.parseFrom(opened);
+            var manifest = Manifest.parseFrom(opened);
+            names.kept(manifest);
+            return manifest;
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("the manifest " + id + " in the vault cannot be understood", e);
         }
@@ -137,11 +140,25 @@ final class Manifests {
             throw e;
         }
         calls.rename(folder.descriptor(), fresh, folder.descriptor(), name(manifest.getId()));
+        names.kept(manifest);
+    }
+
+    /** What else the vault holds that was a name of the same file. */
+    List<Manifest> otherNames(Manifest manifest) throws IOException {
+        List<Manifest> others = new ArrayList<>();
+        for (var id : names.others(manifest)) {
+            var other = read(id);
+            if (Names.same(manifest, other)) {
+                others.add(other);
+            }
+        }
+        return others;
     }
 
     /** Forgets an object: first its manifest, for good, then what it held. */
     void drop(String id) throws FileCallException {
         calls.unlink(folder.descriptor(), name(id));
+        names.gone(id);
         folder.sync();
         discard(contentName(id));
     }

@@ -67,7 +67,7 @@ final class Properties {
         return new Stat.Instant64(time.getSeconds(), time.getNanos());
     }
 
-    private static Time time(Stat.Instant64 time) {
+    static Time time(Stat.Instant64 time) {
         return Time.newBuilder()
                 .setSeconds(time.seconds())
                 .setNanos(time.nanos())

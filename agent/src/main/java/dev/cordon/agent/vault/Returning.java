@@ -11,6 +11,7 @@ import dev.cordon.agent.vault.wire.Phase;
 import dev.cordon.agent.vault.wire.Return;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,29 @@ import org.jspecify.annotations.Nullable;
  */
 record Returning(Shelf shelf) {
 
-    void file(Manifest manifest) throws IOException, VaultException {
+    /** @return what is to be told of it beyond that it is back; empty if nothing is */
+    String file(Manifest manifest) throws IOException, VaultException {
         var place = place(manifest);
+        var linking = new Linking(shelf);
         try (var folder = folderOf(place)) {
             requireFree(folder, place);
+            Optional<String> apart = Optional.empty();
+            if (manifest.hasTwin()) {
+                apart = linking.link(manifest, folder, place);
+                if (apart.isEmpty()) {
+                    shelf.manifests().drop(manifest.getId());
+                    return "";
+                }
+            }
+            var told = linking.apart(manifest, apart);
+            anew(manifest, folder, place);
+            return told;
+        } catch (FileCallException e) {
+            throw failed(place, e);
+        }
+    }
+
+    private void anew(Manifest manifest, Handle folder, RawPath place) throws IOException, VaultException {
             byte[] temporary = temporaryName(manifest);
             var unnamed = shelf.calls().createUnnamed(folder.descriptor());
             boolean named = unnamed.isEmpty();
@@ -32,9 +52,10 @@ record Returning(Shelf shelf) {
             }
             try (var file = named ? folder.create(temporary) : new Handle(shelf.calls(), unnamed.get())) {
                 boolean given = false;
+                Stat stat;
                 try {
                     build(manifest, file);
-                    var stat = file.stat();
+                    stat = file.stat();
                     var returning = Return.newBuilder().setDevice(stat.device()).setInode(stat.inode());
                     if (named) {
                         returning.setTemporary(ByteString.copyFrom(temporary));
@@ -49,11 +70,9 @@ record Returning(Shelf shelf) {
                 }
                 folder.sync();
                 shelf.setFlags(file, manifest.getMetadata().getFlags());
+                new Linking(shelf).tellOthers(manifest, place, stat.device(), stat.inode());
             }
             shelf.manifests().drop(manifest.getId());
-        } catch (FileCallException e) {
-            throw failed(place, e);
-        }
     }
 
     /** Before anything of it can be seen: after a crash this tells where to look. */
@@ -159,7 +178,16 @@ record Returning(Shelf shelf) {
                 try (var file = folder.file(place.name())) {
                     if (shelf.has(file, manifest.getSha256())) {
                         folder.sync();
-                        shelf.setFlags(file, manifest.getMetadata().getFlags());
+                        boolean linked = !returning.getTwin().isEmpty();
+                        shelf.setFlags(
+                                file,
+                                linked
+                                        ? returning.getTwinFlags()
+                                        : manifest.getMetadata().getFlags());
+                        if (!linked) {
+                            new Linking(shelf)
+                                    .tellOthers(manifest, place, returning.getDevice(), returning.getInode());
+                        }
                         shelf.manifests().drop(manifest.getId());
                         return;
                     }
@@ -169,6 +197,9 @@ record Returning(Shelf shelf) {
             if (!e.gone() && !e.is(FileCallException.ELOOP)) {
                 throw e;
             }
+        }
+        if (!returning.getTwin().isEmpty()) {
+            new Linking(shelf).settleTwin(returning);
         }
         keep(manifest);
     }
@@ -212,7 +243,7 @@ record Returning(Shelf shelf) {
                         .build());
     }
 
-    private void undo(Handle folder, byte @Nullable [] temporary, Manifest manifest) {
+    void undo(Handle folder, byte @Nullable [] temporary, Manifest manifest) {
         if (temporary != null) {
             removeLeft(folder, temporary);
         }
@@ -263,7 +294,7 @@ record Returning(Shelf shelf) {
         }
     }
 
-    private static VaultException occupied(RawPath place) {
+    static VaultException occupied(RawPath place) {
         return new VaultException(
                 Why.FAILED, "there is another file at " + place + " now: move it away and restore again", null);
     }

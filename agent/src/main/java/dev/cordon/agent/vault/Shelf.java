@@ -50,6 +50,7 @@ record Shelf(
                 .setPath(ByteString.copyFrom(place.bytes()))
                 .setDevice(stat.device())
                 .setInode(stat.inode())
+                .setBorn(Properties.time(stat.born()))
                 .setLinks(stat.links())
                 .setActionId(reason.actionId())
                 .setReason(reason.text())

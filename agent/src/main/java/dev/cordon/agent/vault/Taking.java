@@ -45,7 +45,12 @@ record Taking(Shelf shelf) {
             }
             record(manifest);
             remove(folder, file, before, place, manifest);
-            return new Taken(kept(manifest), namesLeft(file));
+            int left = namesLeft(file);
+            if (left > 0) {
+                // its other names are the same file: they keep what held them
+                shelf.setFlags(file, manifest.getMetadata().getFlags());
+            }
+            return new Taken(kept(manifest), left);
         }
     }
 

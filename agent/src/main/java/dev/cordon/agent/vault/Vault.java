@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,20 +89,34 @@ public final class Vault implements AutoCloseable {
     }
 
     private void settle() throws IOException {
+        // all are read first, so that each is known to those that were names of the same file
+        List<String> open = new ArrayList<>();
         for (var id : shelf.manifests().clear()) {
-            try {
-                settle(shelf.manifests().read(id));
-            } catch (IOException e) {
-                // tried again at the next start; the others are not held up
-                shelf.log().error(e, "vault-object-not-settled", "id", id);
-            }
+            attempt(id, () -> {
+                if (shelf.manifests().read(id).getPhase() != Phase.PHASE_KEPT) {
+                    open.add(id);
+                }
+            });
+        }
+        for (var id : open) {
+            attempt(id, () -> settle(shelf.manifests().read(id)));
+        }
+    }
+
+    private interface Settling {
+        void run() throws IOException;
+    }
+
+    private void attempt(String id, Settling step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            // tried again at the next start; the others are not held up
+            shelf.log().error(e, "vault-object-not-settled", "id", id);
         }
     }
 
     private void settle(Manifest manifest) throws IOException {
-        if (manifest.getPhase() == Phase.PHASE_KEPT) {
-            return;
-        }
         boolean taking = manifest.getPhase() == Phase.PHASE_TAKING;
         switch (manifest.getKind()) {
             case KIND_EDIT -> new Editing(shelf).settle(manifest);
@@ -161,21 +176,28 @@ public final class Vault implements AutoCloseable {
         return attempt(place, () -> VaultEntry.of(new Editing(shelf).commentOut(place, lines, reason)));
     }
 
-    /** Gives it back to its place with everything it had, and forgets it. */
-    public synchronized void restore(String id) throws VaultException {
+    /**
+     * Gives it back to its place with everything it had, and forgets it. Names of one file (hard links) become names of
+     * one file again.
+     *
+     * @return what is to be told of it beyond that, such as that it could not become one file with another; may be empty
+     */
+    public synchronized String restore(String id) throws VaultException {
         Manifest manifest;
         try {
             manifest = shelf.manifests().read(id);
         } catch (IOException e) {
             throw new VaultException(Why.FAILED, "the vault's object " + id + " cannot be read: " + e.getMessage(), e);
         }
-        attempt(RawPath.of(manifest.getPath().toByteArray()), () -> {
+        return attempt(RawPath.of(manifest.getPath().toByteArray()), () -> {
             switch (manifest.getKind()) {
                 case KIND_EDIT -> new Editing(shelf).restore(manifest);
                 case KIND_LINK -> new Returning(shelf).link(manifest);
-                default -> new Returning(shelf).file(manifest);
+                default -> {
+                    return new Returning(shelf).file(manifest);
+                }
             }
-            return manifest;
+            return "";
         });
     }
 

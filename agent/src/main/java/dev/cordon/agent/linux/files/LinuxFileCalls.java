@@ -45,6 +45,7 @@ public final class LinuxFileCalls implements FileCalls {
     private static final int O_CLOEXEC = 0x80000;
     private static final int RENAME_NOREPLACE = 1;
     private static final int STATX_BASIC = 0x7ff;
+    private static final int STATX_BTIME = 0x800;
     private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int STATX_BYTES = 256;
     private static final long FS_IOC_GETFLAGS = 0x80086601L;
@@ -187,7 +188,8 @@ public final class LinuxFileCalls implements FileCalls {
         try (Arena room = Arena.ofConfined()) {
             MemorySegment answer = room.allocate(STATX_BYTES, 8);
             checked("stat", (errno, arena) ->
-                    (int) STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC, answer));
+                    (int) STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC | STATX_BTIME, answer));
+            boolean born = (answer.get(JAVA_INT, 0) & STATX_BTIME) != 0;
             return new Stat(
                     (long) answer.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(answer.get(JAVA_INT, 140)),
                     answer.get(JAVA_LONG, 32),
@@ -199,9 +201,12 @@ public final class LinuxFileCalls implements FileCalls {
                     instant(answer, 64),
                     instant(answer, 112),
                     instant(answer, 96),
+                    born ? instant(answer, 80) : UNKNOWN_TIME,
                     (answer.get(JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0);
         }
     }
+
+    private static final Stat.Instant64 UNKNOWN_TIME = new Stat.Instant64(0, 0);
 
     private static Stat.Instant64 instant(MemorySegment answer, long at) {
         return new Stat.Instant64(answer.get(JAVA_LONG, at), answer.get(JAVA_INT, at + 8));
