@@ -180,6 +180,11 @@ final class SampleHandler implements TaskHandler {
             if (!stat.isRegular()) {
                 return Optional.empty();
             }
+            long room = calls.free(target.descriptor());
+            if (stat.size() > room) {
+                throw new IOException("it has " + stat.size() + " bytes, and the disk of the agent's state directory has room"
+                        + " for " + room + ": free space there and try again");
+            }
             var buffer = ByteBuffer.allocateDirect(BUFFER);
             long at = 0;
             while (at < stat.size() && calls.read(file.descriptor(), buffer.clear(), at) > 0) {

@@ -108,6 +108,22 @@ record Returning(Shelf shelf) {
             if (e.is(FileCallException.EEXIST)) {
                 throw occupied(place);
             }
+            if (temporary == null || !e.is(FileCallException.EINVAL)) {
+                throw e;
+            }
+            // network file systems cannot rename without replacing (renameat2(2)), but link without it
+            link(folder, file, place);
+            removeLeft(folder, temporary);
+        }
+    }
+
+    private void link(Handle folder, Handle file, RawPath place) throws FileCallException, VaultException {
+        try {
+            shelf.calls().giveName(file.descriptor(), folder.descriptor(), place.name());
+        } catch (FileCallException e) {
+            if (e.is(FileCallException.EEXIST)) {
+                throw occupied(place);
+            }
             throw e;
         }
     }

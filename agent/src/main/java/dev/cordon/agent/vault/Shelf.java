@@ -64,11 +64,16 @@ record Shelf(
         hashes.of(HashAlgorithm.MD5).ifPresent(hash -> manifest.setMd5(hash.toByteString()));
     }
 
-    /** Puts the sealed content into the vault, on the disk, and looks whether it is what the file holds. */
-    void store(String id, Handle file, long size) throws IOException, VaultException {
+    /** Before anything is read or written of a file that cannot fit. */
+    void requireRoom(long size) throws FileCallException, VaultException {
         if (size > calls.free(folder.descriptor())) {
             throw full(null);
         }
+    }
+
+    /** Puts the sealed content into the vault, on the disk, and looks whether it is what the file holds. */
+    void store(String id, Handle file, long size) throws IOException, VaultException {
+        requireRoom(size);
         byte[] name = Manifests.contentName(id);
         boolean stored = false;
         try (var content = folder.create(name)) {

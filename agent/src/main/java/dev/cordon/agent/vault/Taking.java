@@ -30,6 +30,7 @@ record Taking(Shelf shelf) {
             if (!before.isRegular()) {
                 throw new VaultException(Why.FAILED, place + " is " + before.kind() + ", which is not taken", null);
             }
+            shelf.requireRoom(before.size());
             var hashes = shelf.hash(file);
             if (expected != null && !hashes.matches(expected)) {
                 throw changed(place);

@@ -51,6 +51,18 @@ public final class InterposedCalls {
                 });
     }
 
+    /** As on NFS, CIFS and SSHFS: no O_TMPFILE, no RENAME_NOREPLACE. */
+    public static FileCalls ofNetwork(FileCalls real) {
+        return of(
+                withoutUnnamed(real),
+                (name, arguments) -> {
+                    if (name.equals("renameToFree")) {
+                        throw new FileCallException("rename", FileCallException.EINVAL);
+                    }
+                },
+                (name, arguments) -> {});
+    }
+
     /** The process ends here; nothing after it is carried out but the closing of descriptors. */
     public static final class Killed extends Error {
         private static final long serialVersionUID = 1L;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import java.io.RandomAccessFile;
+import dev.cordon.agent.files.PrivateMount;
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.InterposedCalls;
 import dev.cordon.agent.linux.files.LinuxFileCalls;
@@ -80,6 +82,23 @@ final class SampleTest {
                             RequestSample.newBuilder().setHash(ByteString.copyFrom(new byte[16])), stage.task()))
                     .isInstanceOf(TaskException.class)
                     .hasMessageContaining("No file with this hash was found");
+        }
+    }
+
+    @Test
+    void whenItIsLargerThanTheAgentsDiskThenNothingIsWrittenAndThatIsSaid() throws Exception {
+        Files.createDirectories(folder.resolve("state"));
+        try (var small = PrivateMount.tmpfs(folder.resolve("state"), "4m");
+                var stage = new Stage(folder)) {
+            var evil = stage.root.resolve("evil");
+            try (var sparse = new RandomAccessFile(evil.toFile(), "rw")) {
+                sparse.setLength(256L << 20);
+            }
+            var order = RequestSample.newBuilder().setHash(Stage.sha1(evil)).setPath(evil.toString());
+            assertThatThrownBy(() -> stage.sample(order, stage.task()))
+                    .isInstanceOf(TaskException.class)
+                    .hasMessageContaining("it has 268435456 bytes, and the disk of the agent's state directory has room");
+            assertThat(Files.size(small.path().resolve("task/sample"))).isZero();
         }
     }
 

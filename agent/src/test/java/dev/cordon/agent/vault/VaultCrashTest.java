@@ -97,7 +97,7 @@ final class VaultCrashTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whenTheProcessDiesAtAnyCallOfRestoringThenTheFileIsInItsPlaceOrInTheVault(boolean behind) throws Exception {
-        for (boolean unnamed : new boolean[] {true, false}) {
+        for (var calls : List.of(CALLS, InterposedCalls.withoutUnnamed(CALLS), InterposedCalls.ofNetwork(CALLS))) {
             int deaths = 0;
             for (int at = 0; ; at++) {
                 stage();
@@ -108,7 +108,7 @@ final class VaultCrashTest {
                     id = vault.take(place, null, REASON).entry().id();
                 }
                 var death = new InterposedCalls.Death(at, behind);
-                die(unnamed, death, vault -> vault.restore(id));
+                die(calls, death, vault -> vault.restore(id));
                 if (!death.happened()) {
                     break;
                 }
@@ -241,12 +241,11 @@ final class VaultCrashTest {
     }
 
     private void die(InterposedCalls.Death death, Deed deed) {
-        die(true, death, deed);
+        die(CALLS, death, deed);
     }
 
-    private void die(boolean unnamed, InterposedCalls.Death death, Deed deed) {
-        var calls = InterposedCalls.of(unnamed ? CALLS : InterposedCalls.withoutUnnamed(CALLS), death, death);
-        try (var vault = open(calls)) {
+    private void die(FileCalls calls, InterposedCalls.Death death, Deed deed) {
+        try (var vault = open(InterposedCalls.of(calls, death, death))) {
             deed.run(vault);
         } catch (InterposedCalls.Killed e) {
             // as wished

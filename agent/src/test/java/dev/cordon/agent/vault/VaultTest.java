@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -325,6 +326,33 @@ final class VaultTest {
     }
 
     @Test
+    void whenTwentyGigabytesDoNotFitThenThatIsSaidBeforeAnyOfThemIsRead() throws Exception {
+        Shell.run("truncate -s 20G '" + place + "'");
+        var reads = new int[1];
+        var counted = InterposedCalls.of(
+                CALLS,
+                (name, arguments) -> {
+                    if (name.equals("read")) {
+                        reads[0]++;
+                    }
+                },
+                (name, arguments) -> {});
+        try (var small = PrivateMount.tmpfs(folder.resolve("small"), "64m")) {
+            state = small.path();
+            try (var vault = open(counted)) {
+                reads[0] = 0;
+                assertThatThrownBy(() -> vault.take(place, null, REASON))
+                        .isInstanceOfSatisfying(
+                                VaultException.class, e -> assertThat(e.why()).isEqualTo(VaultException.Why.FULL))
+                        .hasMessageContaining("the file was left in its place");
+                assertThat(reads[0]).isZero();
+                assertThat(vaultFiles()).containsExactly("key");
+            }
+        }
+        assertThat(Files.size(Path.of(place.toString()))).isEqualTo(20L << 30);
+    }
+
+    @Test
     void whenTheFileSystemIsReadOnlyThenThatIsTheReason() throws Exception {
         try (var mount = PrivateMount.tmpfs(folder.resolve("mount"), "8m")) {
             var there = RawPath.of(mount.path().resolve("evil"));
@@ -362,7 +390,18 @@ final class VaultTest {
         Specimen.make(CALLS, place, Specimen.bytes(100_000, 8));
         var original = Specimen.at(CALLS, place);
         var old = InterposedCalls.withoutUnnamed(CALLS);
-        try (var vault = open(old)) {
+        comesBackBesideItsPlace(original, old);
+    }
+
+    @Test
+    void whenTheFileSystemIsOfANetworkThenItComesBackWithoutReplacingAnything() throws Exception {
+        Specimen.make(CALLS, place, Specimen.bytes(100_000, 8));
+        open().close();
+        comesBackBesideItsPlace(Specimen.at(CALLS, place), InterposedCalls.ofNetwork(CALLS));
+    }
+
+    private void comesBackBesideItsPlace(Optional<Specimen> original, FileCalls calls) throws Exception {
+        try (var vault = open(calls)) {
             var id = vault.take(place, null, REASON).entry().id();
             Files.write(Path.of(place.toString()), new byte[] {9});
             assertThatThrownBy(() -> vault.restore(id)).hasMessageContaining("move it away");
