@@ -95,7 +95,9 @@ record RestoreTask(Surroundings around, Vault vault, TaskContext context, Restor
         try {
             var told = vault.restore(id);
             results.put(
-                    target ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED, entry, told);
+                    target ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED,
+                    entry,
+                    told);
             return entry.path().toString().contains("/systemd/");
         } catch (VaultException e) {
             results.put(FileStatus.FILE_STATUS_FAILED, entry, String.valueOf(e.getMessage()));

@@ -182,8 +182,9 @@ final class SampleHandler implements TaskHandler {
             }
             long room = calls.free(target.descriptor());
             if (stat.size() > room) {
-                throw new IOException("it has " + stat.size() + " bytes, and the disk of the agent's state directory has room"
-                        + " for " + room + ": free space there and try again");
+                throw new IOException(
+                        "it has " + stat.size() + " bytes, and the disk of the agent's state directory has room"
+                                + " for " + room + ": free space there and try again");
             }
             var buffer = ByteBuffer.allocateDirect(BUFFER);
             long at = 0;

@@ -166,13 +166,14 @@ record Linking(Shelf shelf) {
     /** What is to be told of a name that came back as a file of its own; empty if nothing is. */
     String apart(Manifest manifest, Optional<String> why) throws IOException {
         if (why.isPresent()) {
-            return "it was one file with " + RawPath.of(manifest.getTwin().getPath().toByteArray())
-                    + " and is a file of its own now: " + why.get();
+            return "it was one file with "
+                    + RawPath.of(manifest.getTwin().getPath().toByteArray()) + " and is a file of its own now: "
+                    + why.get();
         }
         int others = manifest.getLinks() - 1;
         return others > 0 && shelf.manifests().otherNames(manifest).isEmpty()
-                ? "the file had " + others + " more names (hard links), of which none is in the vault: it is a file of its"
-                        + " own now"
+                ? "the file had " + others
+                        + " more names (hard links), of which none is in the vault: it is a file of its" + " own now"
                 : "";
     }
 }

@@ -43,36 +43,36 @@ record Returning(Shelf shelf) {
     }
 
     private void anew(Manifest manifest, Handle folder, RawPath place) throws IOException, VaultException {
-            byte[] temporary = temporaryName(manifest);
-            var unnamed = shelf.calls().createUnnamed(folder.descriptor());
-            boolean named = unnamed.isEmpty();
-            if (named) {
-                announce(manifest, Return.newBuilder().setTemporary(ByteString.copyFrom(temporary)));
-                removeLeft(folder, temporary);
-            }
-            try (var file = named ? folder.create(temporary) : new Handle(shelf.calls(), unnamed.get())) {
-                boolean given = false;
-                Stat stat;
-                try {
-                    build(manifest, file);
-                    stat = file.stat();
-                    var returning = Return.newBuilder().setDevice(stat.device()).setInode(stat.inode());
-                    if (named) {
-                        returning.setTemporary(ByteString.copyFrom(temporary));
-                    }
-                    announce(manifest, returning);
-                    name(folder, file, named ? temporary : null, place);
-                    given = true;
-                } finally {
-                    if (!given) {
-                        undo(folder, named ? temporary : null, manifest);
-                    }
+        byte[] temporary = temporaryName(manifest);
+        var unnamed = shelf.calls().createUnnamed(folder.descriptor());
+        boolean named = unnamed.isEmpty();
+        if (named) {
+            announce(manifest, Return.newBuilder().setTemporary(ByteString.copyFrom(temporary)));
+            removeLeft(folder, temporary);
+        }
+        try (var file = named ? folder.create(temporary) : new Handle(shelf.calls(), unnamed.get())) {
+            boolean given = false;
+            Stat stat;
+            try {
+                build(manifest, file);
+                stat = file.stat();
+                var returning = Return.newBuilder().setDevice(stat.device()).setInode(stat.inode());
+                if (named) {
+                    returning.setTemporary(ByteString.copyFrom(temporary));
                 }
-                folder.sync();
-                shelf.setFlags(file, manifest.getMetadata().getFlags());
-                new Linking(shelf).tellOthers(manifest, place, stat.device(), stat.inode());
+                announce(manifest, returning);
+                name(folder, file, named ? temporary : null, place);
+                given = true;
+            } finally {
+                if (!given) {
+                    undo(folder, named ? temporary : null, manifest);
+                }
             }
-            shelf.manifests().drop(manifest.getId());
+            folder.sync();
+            shelf.setFlags(file, manifest.getMetadata().getFlags());
+            new Linking(shelf).tellOthers(manifest, place, stat.device(), stat.inode());
+        }
+        shelf.manifests().drop(manifest.getId());
     }
 
     /** Before anything of it can be seen: after a crash this tells where to look. */
@@ -201,8 +201,7 @@ record Returning(Shelf shelf) {
                                         ? returning.getTwinFlags()
                                         : manifest.getMetadata().getFlags());
                         if (!linked) {
-                            new Linking(shelf)
-                                    .tellOthers(manifest, place, returning.getDevice(), returning.getInode());
+                            new Linking(shelf).tellOthers(manifest, place, returning.getDevice(), returning.getInode());
                         }
                         shelf.manifests().drop(manifest.getId());
                         return;

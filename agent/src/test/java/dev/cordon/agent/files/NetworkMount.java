@@ -44,8 +44,8 @@ public final class NetworkMount implements AutoCloseable {
         var talk = new ProcessBuilder(
                         "bash",
                         "-c",
-                        SERVER + " <'" + pipe + "' | exec " + CLIENT + " -f -o passive ':" + served + "' '" + path + "' >'"
-                                + pipe + "'")
+                        SERVER + " <'" + pipe + "' | exec " + CLIENT + " -f -o passive ':" + served + "' '" + path
+                                + "' >'" + pipe + "'")
                 .redirectErrorStream(true)
                 .redirectOutput(Path.of(path + ".log").toFile())
                 .start();

@@ -77,7 +77,8 @@ final class NetworkFilesTest {
 
             var restored = stage.restore(Restore.newBuilder().setOfActionId("q1"));
 
-            assertThat(restored.getFilesList()).allMatch(file -> file.getMessage().isEmpty());
+            assertThat(restored.getFilesList())
+                    .allMatch(file -> file.getMessage().isEmpty());
             assertThat(stage.places(restored)).containsExactly("RESTORED /net/evil");
             assertThat(served.resolve("evil")).hasBinaryContent(content).isExecutable();
             assertThat(served.toFile().list()).containsExactly("evil");

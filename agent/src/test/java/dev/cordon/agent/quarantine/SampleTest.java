@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import java.io.RandomAccessFile;
-import dev.cordon.agent.files.PrivateMount;
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.InterposedCalls;
+import dev.cordon.agent.files.PrivateMount;
 import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskResult;
@@ -15,6 +14,7 @@ import dev.cordon.protocol.wire.FileStatus;
 import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.RequestSample;
 import dev.cordon.protocol.wire.Result;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,7 +97,8 @@ final class SampleTest {
             var order = RequestSample.newBuilder().setHash(Stage.sha1(evil)).setPath(evil.toString());
             assertThatThrownBy(() -> stage.sample(order, stage.task()))
                     .isInstanceOf(TaskException.class)
-                    .hasMessageContaining("it has 268435456 bytes, and the disk of the agent's state directory has room");
+                    .hasMessageContaining(
+                            "it has 268435456 bytes, and the disk of the agent's state directory has room");
             assertThat(Files.size(small.path().resolve("task/sample"))).isZero();
         }
     }

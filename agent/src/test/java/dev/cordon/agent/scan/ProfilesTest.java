@@ -1,7 +1,9 @@
 package dev.cordon.agent.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cordon.agent.files.NetworkMount;
 import dev.cordon.protocol.wire.ScanDepth;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +64,19 @@ final class ProfilesTest {
 
         assertThat(bed.detections(outcome)).containsOnlyKeys("data disk/x", "shown/inside/y");
         assertThat(outcome.getScan().getFiles()).isEqualTo(2);
+    }
+
+    @Test
+    void whenAFolderIsOfAnotherMachineThenAFullScanLetsItBe() throws Exception {
+        var missing = NetworkMount.missing();
+        assumeTrue(missing.isEmpty(), () -> "no network file system here: " + missing.orElse(""));
+        Path served = Files.createDirectory(folder.resolve("served"));
+        Files.writeString(served.resolve("x"), BAD);
+        bed.file("y", BAD);
+        try (var mount = NetworkMount.of(served, bed.root().resolve("net"))) {
+            assertThat(mount.path().resolve("x")).hasContent(BAD);
+            assertThat(bed.detections(bed.full())).containsOnlyKeys("y");
+        }
     }
 
     @Test

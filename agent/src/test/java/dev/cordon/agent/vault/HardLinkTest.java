@@ -100,10 +100,10 @@ final class HardLinkTest {
         try (var vault = open(CALLS)) {
             ids = take(vault, names());
         }
-        for (char which : order.toCharArray()) {
+        for (int i = 0; i < order.length(); i++) {
             // each by another process
             try (var vault = open(CALLS)) {
-                assertThat(vault.restore(ids.get(which - '0'))).isEmpty();
+                assertThat(vault.restore(ids.get(order.charAt(i) - '0'))).isEmpty();
             }
         }
         assertThat(inodes()).singleElement().asString().startsWith("3 ");
@@ -186,8 +186,7 @@ final class HardLinkTest {
         make();
         try (var vault = open(CALLS)) {
             var ids = take(vault, names().subList(0, 1));
-            assertThat(vault.restore(ids.get(0)))
-                    .contains("2 more names (hard links), of which none is in the vault");
+            assertThat(vault.restore(ids.get(0))).contains("2 more names (hard links), of which none is in the vault");
         }
     }
 
@@ -259,7 +258,9 @@ final class HardLinkTest {
                 }
             }
             for (var place : names()) {
-                assertThat(Specimen.at(CALLS, place)).as("failure at call %d", at).isEqualTo(original);
+                assertThat(Specimen.at(CALLS, place))
+                        .as("failure at call %d", at)
+                        .isEqualTo(original);
             }
         }
     }

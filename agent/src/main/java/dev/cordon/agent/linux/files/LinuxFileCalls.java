@@ -187,8 +187,8 @@ public final class LinuxFileCalls implements FileCalls {
     private static Stat statx(int folder, byte[] name, int flags) throws FileCallException {
         try (Arena room = Arena.ofConfined()) {
             MemorySegment answer = room.allocate(STATX_BYTES, 8);
-            checked("stat", (errno, arena) ->
-                    (int) STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC | STATX_BTIME, answer));
+            checked("stat", (errno, arena) -> (int)
+                    STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC | STATX_BTIME, answer));
             boolean born = (answer.get(JAVA_INT, 0) & STATX_BTIME) != 0;
             return new Stat(
                     (long) answer.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(answer.get(JAVA_INT, 140)),
