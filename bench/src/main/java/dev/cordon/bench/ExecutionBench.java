@@ -30,12 +30,15 @@ final class ExecutionBench {
         var values = measure(Files.createDirectories(directory.resolve("execution")));
         micros(values, "start-free", "start of a program of 64 KiB, nobody listens", "");
         micros(values, "start-allowed", "start, allowed, verdict known", "");
+        micros(values, "start-asked", "start, allowed, verdict known, of a file that others than root may write", "");
         micros(values, "start-denied", "start, refused, verdict known", "");
         micros(values, "work-allowed", "agent's own work for an allowed start, verdict known", "≤ 10");
+        micros(values, "work-asked", "agent's own work for it where others than root may write the file", "≤ 10");
         micros(values, "work-denied", "agent's own work for a refused start, verdict known", "≤ 10");
         for (var size : List.of("64k", "1m", "10m", "100m")) {
             micros(values, "start-unread-" + size, "start, file not read before, " + size + "iB", "");
         }
+        rate(values, "rate-memory", "SHA-256 of memory, which is what the processor can do (JDK)", "");
         rate(values, "rate-100m", "reading and hashing by SHA-256, 100 MiB", "≥ 1,300");
         rate(values, "rate-100m-sha1", "reading and hashing by SHA-1, 100 MiB", "");
         for (var build : SmallBuild.names()) {

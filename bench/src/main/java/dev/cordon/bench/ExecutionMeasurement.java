@@ -2,10 +2,12 @@ package dev.cordon.bench;
 
 import dev.cordon.agent.install.Installation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -24,6 +26,8 @@ public final class ExecutionMeasurement {
     private static final int MIB = 1 << 20;
     private static final int STARTS = 1_000;
     private static final int ROUNDS = 10;
+    private static final int WARM_UP_ROUNDS = 5;
+    private static final int CEILING_PIECES = 200;
     private static final int BUILDS = 5;
     private static final String NOTHING_HERE = "00".repeat(32);
 
@@ -54,6 +58,7 @@ public final class ExecutionMeasurement {
         var measurement = new ExecutionMeasurement(directory);
         try {
             measurement.starts();
+            measurement.ceiling();
             measurement.sizes();
             measurement.build(directory);
         } finally {
@@ -88,28 +93,37 @@ public final class ExecutionMeasurement {
 
     private void starts() throws Exception {
         var good = program("good", 64 * 1024);
+        var shared = program("shared", 64 * 1024);
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxr-x"));
         var bad = program("bad", 64 * 1024);
         String hash =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bad)));
         try (var runs = new Spawn(good);
+                var asked = new Spawn(shared);
                 var fails = new Spawn(bad)) {
             time("warm-up", runs, STARTS, 0);
             blocks(hash);
             time("warm-up", runs, STARTS, 0);
+            time("warm-up", asked, STARTS, 0);
             time("warm-up", fails, STARTS, Spawn.EPERM);
             for (int round = 0; round < ROUNDS; round++) {
                 blocks();
                 time("start-free", runs, STARTS / ROUNDS, 0);
                 blocks(hash);
                 time("warm-up", runs, 10, 0);
-                long before = busy();
-                time("start-allowed", runs, STARTS / ROUNDS, 0);
-                print("work-allowed", (busy() - before) / 1e3 / (STARTS / ROUNDS));
-                before = busy();
-                time("start-denied", fails, STARTS / ROUNDS, Spawn.EPERM);
-                print("work-denied", (busy() - before) / 1e3 / (STARTS / ROUNDS));
+                time("warm-up", asked, 10, 0);
+                worked("allowed", runs, 0);
+                worked("asked", asked, 0);
+                worked("denied", fails, Spawn.EPERM);
             }
         }
+    }
+
+    /** How long each start takes, and what the agent does for it on average. */
+    private void worked(String name, Spawn spawn, int expected) throws IOException {
+        long before = busy();
+        time("start-" + name, spawn, STARTS / ROUNDS, expected);
+        print("work-" + name, (busy() - before) / 1e3 / (STARTS / ROUNDS));
     }
 
     /** Nanoseconds that the threads of execution control ran so far. */
@@ -135,6 +149,21 @@ public final class ExecutionMeasurement {
         }
     }
 
+    /** What the processor itself can do: the same memory again and again, nothing read. */
+    private void ceiling() throws Exception {
+        byte[] piece = new byte[256 * 1024];
+        var digest = MessageDigest.getInstance("SHA-256");
+        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+            long began = System.nanoTime();
+            for (int i = 0; i < CEILING_PIECES; i++) {
+                digest.update(piece);
+            }
+            if (round >= 0) {
+                print("rate-memory", (double) piece.length * CEILING_PIECES * 1e3 / (System.nanoTime() - began));
+            }
+        }
+    }
+
     private void sizes() throws IOException {
         size("64k", 64 * 1024, 50, NOTHING_HERE);
         size("1m", MIB, 50, NOTHING_HERE);
@@ -143,14 +172,14 @@ public final class ExecutionMeasurement {
         size("100m-sha1", 100 * MIB, 5, "00".repeat(20));
     }
 
-    /** A touched file has another time of change, and is read again. */
+    /** A file that was written is read again. */
     private void size(String name, int size, int times, String hash) throws IOException {
         var program = program("sized", size);
         blocks(hash);
         try (var spawn = new Spawn(program)) {
             time("warm-up", spawn, 5, 0);
             for (int i = 0; i < times; i++) {
-                Files.setLastModifiedTime(program, FileTime.fromMillis(i));
+                write(program, size);
                 long began = System.nanoTime();
                 spawn.run();
                 long unread = System.nanoTime();
@@ -161,6 +190,14 @@ public final class ExecutionMeasurement {
             }
         }
         Files.delete(program);
+    }
+
+    private void write(Path program, int size) throws IOException {
+        try (var file = FileChannel.open(program, StandardOpenOption.WRITE)) {
+            byte[] last = new byte[8];
+            random.nextBytes(last);
+            file.write(ByteBuffer.wrap(last), size - last.length);
+        }
     }
 
     private void build(Path directory) throws Exception {

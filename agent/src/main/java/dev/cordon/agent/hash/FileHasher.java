@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes files in one pass, by libcrypto where the machine has it and by the run time's own classes otherwise.
  *
- * <p>Content is read by offset into one native buffer of 256 KiB, whatever the size of the file; a file is never mapped,
- * because one that is cut short meanwhile would end the process (SIGBUS). The position of a descriptor is not moved. An
+ * <p>Content is read by offset into a native buffer of 256 KiB, of a large file into three more by a thread that reads
+ * while this one hashes; a file is never mapped, because one that is cut short meanwhile would end the process (SIGBUS). The position of a descriptor is not moved. An
  * interrupt of the thread ends the work between two reads and leaves the thread interrupted.
  *
  * <p>For one thread at a time; make one for each worker and keep it, close it at the end.
@@ -28,6 +29,8 @@ public final class FileHasher implements AutoCloseable {
     public static final long NO_LIMIT = Long.MAX_VALUE;
 
     private static final int BUFFER_BYTES = 256 * 1024;
+    /** From here on it pays to start a thread. */
+    private static final long LARGE_BYTES = 4L * 1024 * 1024;
 
     private final boolean nativeHashes;
     private final Arena arena = Arena.ofShared();
@@ -74,18 +77,20 @@ public final class FileHasher implements AutoCloseable {
      */
     public Hashes hash(int descriptor, Set<HashAlgorithm> algorithms, long limit, BooleanSupplier stop)
             throws IOException {
-        return pass(algorithms, limit, offset -> {
-            if (stop.getAsBoolean()) {
-                throw new InterruptedIOException("hashing was stopped");
-            }
-            return NativeFiles.read(descriptor, buffer, offset, errno);
-        });
+        try (var content = new Content(descriptor)) {
+            return pass(algorithms, limit, offset -> {
+                if (stop.getAsBoolean()) {
+                    throw new InterruptedIOException("hashing was stopped");
+                }
+                return content.read(offset);
+            });
+        }
     }
 
     /** Like {@link #hash(int, Set, long)}; the channel's position stays as it is. */
     public Hashes hash(FileChannel channel, Set<HashAlgorithm> algorithms, long limit) throws IOException {
         var target = buffer.asByteBuffer();
-        return pass(algorithms, limit, offset -> Math.max(0, channel.read(target.clear(), offset)));
+        return pass(algorithms, limit, offset -> buffer.asSlice(0, Math.max(0, channel.read(target.clear(), offset))));
     }
 
     /**
@@ -104,7 +109,35 @@ public final class FileHasher implements AutoCloseable {
     }
 
     private interface Source {
-        long read(long offset) throws IOException;
+        /** What comes next, good until the next call; empty at the end. */
+        MemorySegment read(long offset) throws IOException;
+    }
+
+    /** Of an open file. */
+    private final class Content implements AutoCloseable {
+        private final int descriptor;
+        private @Nullable ReadAhead ahead;
+
+        Content(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        MemorySegment read(long offset) throws IOException {
+            if (offset < LARGE_BYTES) {
+                return buffer.asSlice(0, NativeFiles.read(descriptor, buffer, offset, errno));
+            }
+            if (ahead == null) {
+                ahead = new ReadAhead(descriptor, offset, BUFFER_BYTES);
+            }
+            return ahead.next();
+        }
+
+        @Override
+        public void close() {
+            if (ahead != null) {
+                ahead.close();
+            }
+        }
     }
 
     private Hashes pass(Set<HashAlgorithm> algorithms, long limit, Source source) throws IOException {
@@ -122,16 +155,16 @@ public final class FileHasher implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("hashing was interrupted");
             }
-            long read = source.read(size);
-            if (read <= 0) {
+            MemorySegment piece = source.read(size);
+            if (piece.byteSize() == 0) {
                 break;
             }
-            size += read;
+            size += piece.byteSize();
             if (size > limit) {
                 throw new IOException("larger than " + limit + " bytes");
             }
             for (var digest : running) {
-                digest.update(buffer, read);
+                digest.update(piece, piece.byteSize());
             }
         }
         List<FileHash> values = new ArrayList<>(running.size());

@@ -19,7 +19,7 @@ final class Denials implements AutoCloseable {
     private final ExecutionEvents events;
     private final Log log;
     private final long everyMillis;
-    private final Map<String, Denial> waiting = new LinkedHashMap<>();
+    private final Map<Object, Denial> waiting = new LinkedHashMap<>();
     private final Thread thread;
     private long untold;
     private boolean closed;
@@ -49,8 +49,8 @@ final class Denials implements AutoCloseable {
         String text();
     }
 
-    /** @param what stands for the file and the reason */
-    synchronized void note(String what, Details details) {
+    /** @param what stands for the file and the reason, equal by value */
+    synchronized void note(Object what, Details details) {
         Denial denial = waiting.get(what);
         if (denial == null) {
             if (waiting.size() >= MOST_FILES) {

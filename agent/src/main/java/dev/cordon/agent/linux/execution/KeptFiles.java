@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,10 +52,12 @@ final class KeptFiles {
 
     private final Set<Path> files;
     private final Map<FileState.Id, FileState> states;
+    private final Set<Long> devices;
 
     private KeptFiles(Set<Path> files, Map<FileState.Id, FileState> states) {
         this.files = Set.copyOf(files);
         this.states = Map.copyOf(states);
+        this.devices = states.keySet().stream().map(FileState.Id::device).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Looks these up as they are now; what is missing is left out. */
@@ -121,6 +124,11 @@ final class KeptFiles {
 
     boolean holds(FileState state) {
         return state.equals(states.get(state.id()));
+    }
+
+    /** Whether one of them lies on this file system, so that nobody can unmount it as long as the agent runs. */
+    boolean liesOn(long device) {
+        return devices.contains(device);
     }
 
     /**

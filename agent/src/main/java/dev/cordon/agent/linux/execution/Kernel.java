@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -31,26 +29,11 @@ final class Kernel implements AutoCloseable {
     static final int ENOSYS = 38;
     static final int ESRCH = 3;
 
-    static final int FAN_CLOEXEC = 0x1;
-    static final int FAN_NONBLOCK = 0x2;
-    static final int FAN_CLASS_CONTENT = 0x4;
-    static final int FAN_UNLIMITED_QUEUE = 0x10;
-    static final int FAN_UNLIMITED_MARKS = 0x20;
-    static final int FAN_MARK_ADD = 0x1;
-    static final int FAN_MARK_DONT_FOLLOW = 0x4;
-    static final int FAN_MARK_REMOVE = 0x2;
-    static final int FAN_MARK_FILESYSTEM = 0x100;
-    static final long FAN_CLOSE_WRITE = 0x8;
-    static final long FAN_Q_OVERFLOW = 0x4000;
-    static final long FAN_OPEN_PERM = 0x10000;
-    static final long FAN_OPEN_EXEC_PERM = 0x40000;
-    static final int FAN_ALLOW = 1;
-    static final int FAN_DENY = 2;
-
     static final short POLLIN = 1;
     static final short POLLPRI = 2;
 
-    private static final int EVENT_FILE_FLAGS = 0x80000 | 0x40000 | 0x8000; // O_RDONLY|O_CLOEXEC|O_NOATIME|O_LARGEFILE
+    private static final int FAN_ALLOW = 1;
+    private static final int FAN_DENY = 2;
     private static final int AT_FDCWD = -100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_NO_AUTOMOUNT = 0x800;
@@ -62,67 +45,35 @@ final class Kernel implements AutoCloseable {
     private static final int O_RDONLY_NONBLOCK_CLOEXEC = 0x80800;
     private static final int STATX_INODE = 0x100;
     private static final byte[] NAMESPACE_LINK = "/ns/mnt\0".getBytes(StandardCharsets.US_ASCII);
-    private static final int F_SETLEASE = 1024;
-    private static final int F_RDLCK = 0;
-    private static final int CLOCK_MONOTONIC = 1;
-    private static final int SIGIO = 29;
+    private static final byte[] PROGRAM_LINK = "/exe\0".getBytes(StandardCharsets.US_ASCII);
     private static final int SIGKILL = 9;
-    private static final int SIGNAL_IGNORE = 1;
     private static final long PIDFD_SEND_SIGNAL = 424;
     private static final long PIDFD_OPEN = 434;
     private static final int POLLFD_BYTES = 8;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final VarHandle ERRNO_VALUE =
-            Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-    private static final MethodHandle FANOTIFY_INIT =
-            function("fanotify_init", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FANOTIFY_MARK = function(
-            "fanotify_mark", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS));
     private static final MethodHandle READ =
-            function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+            SystemCalls.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle PREAD =
-            function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+            SystemCalls.function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle WRITE =
-            function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            SystemCalls.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle CLOSE = SystemCalls.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle POLL =
-            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle STATX =
-            function("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle FCNTL = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("fcntl"),
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-            Linker.Option.firstVariadicArg(2),
-            ERRNO);
-    private static final MethodHandle OPEN = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("open"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-            Linker.Option.firstVariadicArg(2),
-            ERRNO);
+            SystemCalls.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle STATX = SystemCalls.function(
+            "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle OPEN =
+            SystemCalls.function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
     private static final MethodHandle READLINK =
-            function("readlink", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
+            SystemCalls.function("readlink", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
     private static final MethodHandle EVENTFD =
-            function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SIGNAL =
-            function("signal", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG));
+            SystemCalls.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle MEMFD_CREATE =
-            function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+            SystemCalls.function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SETPRIORITY =
-            function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle TIMER_CREATE =
-            function("timer_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle TIMER_SETTIME =
-            function("timer_settime", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle TIMER_DELETE =
-            function("timer_delete", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("syscall"),
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1),
-            ERRNO);
+            SystemCalls.function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SYSCALL = SystemCalls.function(
+            "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), 1);
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
@@ -139,53 +90,18 @@ final class Kernel implements AutoCloseable {
         return path;
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor type) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO);
-    }
-
-    private static IllegalStateException impossible(Throwable e) {
-        return new IllegalStateException("a system call could not be made", e);
-    }
-
     private int failure() {
-        return -(int) ERRNO_VALUE.get(errno, 0L);
+        return SystemCalls.failure(errno);
     }
 
+    /** Where the calls of this thread say why they failed. */
+    MemorySegment errno() {
+        return errno;
+    }
+
+    /** Room as long as this instance lasts. */
     MemorySegment allocate(long bytes) {
         return arena.allocate(bytes, 8);
-    }
-
-    int fanotifyInit() {
-        try {
-            int flags = FAN_CLOEXEC | FAN_NONBLOCK | FAN_CLASS_CONTENT | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS;
-            int result = (int) FANOTIFY_INIT.invokeExact(errno, flags, EVENT_FILE_FLAGS);
-            return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** Adds or removes the mark of the file system that the path lies on. */
-    int mark(int group, boolean add, long mask, String path) {
-        int flags = FAN_MARK_FILESYSTEM | FAN_MARK_DONT_FOLLOW | (add ? FAN_MARK_ADD : FAN_MARK_REMOVE);
-        try (Arena call = Arena.ofConfined()) {
-            int result = (int) FANOTIFY_MARK.invokeExact(
-                    errno, group, flags, mask, AT_FDCWD, call.allocateFrom(path, StandardCharsets.ISO_8859_1));
-            return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** Marks this one file and nothing around it. */
-    int markFile(int group, long mask, String path) {
-        try (Arena call = Arena.ofConfined()) {
-            int result = (int) FANOTIFY_MARK.invokeExact(
-                    errno, group, FAN_MARK_ADD, mask, AT_FDCWD, call.allocateFrom(path, StandardCharsets.ISO_8859_1));
-            return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
     }
 
     /** A file in memory that nobody else knows. */
@@ -194,7 +110,7 @@ final class Kernel implements AutoCloseable {
             int result = (int) MEMFD_CREATE.invokeExact(errno, call.allocateFrom("cordon-probe"), 1);
             return result >= 0 ? result : failure();
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -205,7 +121,7 @@ final class Kernel implements AutoCloseable {
                     errno, call.allocateFrom(path, StandardCharsets.ISO_8859_1), O_RDONLY_NONBLOCK_CLOEXEC);
             return result >= 0 ? result : failure();
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -222,7 +138,7 @@ final class Kernel implements AutoCloseable {
                 }
             }
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -231,19 +147,18 @@ final class Kernel implements AutoCloseable {
             long result = (long) PREAD.invokeExact(errno, descriptor, buffer, buffer.byteSize(), offset);
             return result >= 0 ? result : failure();
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
-    /** Answers a permission event; the one who waits goes on. */
-    int respond(int group, int descriptor, int answer) {
+    /** Answers a permission event of fanotify; the one who waits goes on. */
+    void respond(int group, int descriptor, boolean allow) {
         try {
             small.set(JAVA_INT, 0, descriptor);
-            small.set(JAVA_INT, 4, answer);
-            long result = (long) WRITE.invokeExact(errno, group, small, 8L);
-            return result >= 0 ? 0 : failure();
+            small.set(JAVA_INT, 4, allow ? FAN_ALLOW : FAN_DENY);
+            long ignored = (long) WRITE.invokeExact(errno, group, small, 8L);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -251,7 +166,7 @@ final class Kernel implements AutoCloseable {
         try {
             int ignored = (int) CLOSE.invokeExact(errno, descriptor);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -276,7 +191,7 @@ final class Kernel implements AutoCloseable {
             int error = failure();
             return error == -EINTR ? 0 : error;
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -294,7 +209,7 @@ final class Kernel implements AutoCloseable {
                     errno, descriptor, empty, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC | STATX_MOUNT, stat);
             return result == 0 ? state() : null;
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -314,7 +229,7 @@ final class Kernel implements AutoCloseable {
                     errno, AT_FDCWD, call.allocateFrom(path, StandardCharsets.ISO_8859_1), flags, STATX_BASIC, stat);
             return result == 0 ? state() : null;
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -338,21 +253,22 @@ final class Kernel implements AutoCloseable {
                 stat.get(JAVA_SHORT, 0x1c) & 0xffff);
     }
 
-    /**
-     * Takes a read lease (fcntl(2)): refused with {@code EAGAIN} while anybody has the file open for writing; as long as
-     * it is held, whoever opens it for writing waits.
-     */
-    int lease(int descriptor) {
-        try {
-            int result = (int) FCNTL.invokeExact(errno, descriptor, F_SETLEASE, F_RDLCK);
-            return result >= 0 ? 0 : failure();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+    /** How many names the file just looked up has. */
+    int linksOfState() {
+        return stat.get(JAVA_INT, 0x10);
     }
 
     /** The number of the mount namespace that a process lives in, or 0 if it cannot be told. */
     long mountNamespace(int pid) {
+        return lookUp(pid, NAMESPACE_LINK, AT_STATX_DONT_SYNC, STATX_INODE) ? stat.get(JAVA_LONG, 0x20) : 0;
+    }
+
+    /** The program that a process runs; null if it is gone. */
+    @Nullable FileState programOf(int pid) {
+        return lookUp(pid, PROGRAM_LINK, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_BASIC) ? state() : null;
+    }
+
+    private boolean lookUp(int pid, byte[] name, int flags, int wanted) {
         long at = 6;
         int divisor = 1;
         while (pid / divisor >= 10) {
@@ -361,12 +277,12 @@ final class Kernel implements AutoCloseable {
         for (; divisor > 0; divisor /= 10) {
             procPath.set(JAVA_BYTE, at++, (byte) ('0' + pid / divisor % 10));
         }
-        MemorySegment.copy(NAMESPACE_LINK, 0, procPath, JAVA_BYTE, at, NAMESPACE_LINK.length);
+        MemorySegment.copy(name, 0, procPath, JAVA_BYTE, at, name.length);
         try {
-            int result = (int) STATX.invokeExact(errno, AT_FDCWD, procPath, AT_STATX_DONT_SYNC, STATX_INODE, stat);
-            return result == 0 ? stat.get(JAVA_LONG, 0x20) : 0;
+            int result = (int) STATX.invokeExact(errno, AT_FDCWD, procPath, flags, wanted, stat);
+            return result == 0;
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -378,7 +294,7 @@ final class Kernel implements AutoCloseable {
                     ? ""
                     : new String(link.asSlice(0, length).toArray(JAVA_BYTE), StandardCharsets.ISO_8859_1);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -392,7 +308,7 @@ final class Kernel implements AutoCloseable {
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -402,7 +318,7 @@ final class Kernel implements AutoCloseable {
             small.set(JAVA_LONG, 8, 1L);
             long ignored = (long) WRITE.invokeExact(errno, eventFd, small.asSlice(8), 8L);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -410,16 +326,7 @@ final class Kernel implements AutoCloseable {
         try {
             long ignored = (long) READ.invokeExact(errno, eventFd, small.asSlice(16), 8L);
         } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** A broken lease is told by SIGIO, whose default is to end the process. */
-    void ignoreBrokenLeases() {
-        try {
-            long ignored = (long) SIGNAL.invokeExact(errno, SIGIO, (long) SIGNAL_IGNORE);
-        } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -428,52 +335,7 @@ final class Kernel implements AutoCloseable {
         try {
             int ignored = (int) SETPRIORITY.invokeExact(errno, 0, 0, -15);
         } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** Makes a timer that ends this process when it runs out (timer_create(2)); not armed yet. */
-    long createKillTimer() throws IOException {
-        try (Arena call = Arena.ofConfined()) {
-            MemorySegment event = call.allocate(64, 8);
-            event.set(JAVA_INT, 8, SIGKILL);
-            event.set(JAVA_INT, 12, 0);
-            MemorySegment id = call.allocate(8, 8);
-            int result = (int) TIMER_CREATE.invokeExact(errno, CLOCK_MONOTONIC, event, id);
-            if (result != 0) {
-                throw new IOException("no timer for the watchdog (errno " + -failure() + ")");
-            }
-            return id.get(JAVA_LONG, 0);
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** Lets a timer run out after this time, or never where it is zero. */
-    void setTimer(long timer, long milliseconds) throws IOException {
-        try {
-            small.set(JAVA_LONG, 24, 0L);
-            small.set(JAVA_LONG, 32, 0L);
-            small.set(JAVA_LONG, 40, milliseconds / 1000);
-            small.set(JAVA_LONG, 48, milliseconds % 1000 * 1_000_000);
-            int result = (int) TIMER_SETTIME.invokeExact(errno, timer, 0, small.asSlice(24), MemorySegment.NULL);
-            if (result != 0) {
-                throw new IOException("the watchdog's timer cannot be set (errno " + -failure() + ")");
-            }
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    void deleteTimer(long timer) {
-        try {
-            int ignored = (int) TIMER_DELETE.invokeExact(errno, timer);
-        } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -491,7 +353,7 @@ final class Kernel implements AutoCloseable {
             long result = (long) SYSCALL.invokeExact(errno, number, first, second, third, fourth);
             return result >= 0 ? result : failure();
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 

@@ -285,7 +285,11 @@ public final class LinuxExecutionControl implements ExecutionControl {
         }
         if (running != null) {
             policy = next;
-            running.policyChanged();
+            try {
+                running.policyChanged();
+            } catch (IOException e) {
+                throw new ExecutionException("programs may not be refused yet: " + e.getMessage(), e);
+            }
             return;
         }
         try {
@@ -296,12 +300,17 @@ public final class LinuxExecutionControl implements ExecutionControl {
                     next.restriction(),
                     KeptFiles.of(KeptFiles.ofThisAgent()));
             marker.set();
-            listener = Listener.start(() -> policy, cache, denials, which, this::listenerEnded, log);
+            listener = Listener.start(() -> policy, this::mayStayOpen, cache, denials, which, this::listenerEnded, log);
         } catch (IOException e) {
             policy = before;
             clearMarker();
             throw new ExecutionException("programs cannot be refused: " + e.getMessage(), e);
         }
+    }
+
+    /** Of this machine the file systems that the agent keeps busy anyway; private ones go with the agent. */
+    private boolean mayStayOpen(long device) {
+        return !which.equals(FileSystems.ALL) || policy.kept().liesOn(device);
     }
 
     private void clearMarker() {

@@ -4,20 +4,20 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.cordon.agent.hash.FileHash;
+import dev.cordon.agent.hash.HashAlgorithm;
 import dev.cordon.agent.log.Log;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * refuses the start itself (ETXTBSY). The lease is kept beyond the answer until the program is seen running, because only
  * then the kernel shuts out writers on its own; where it is not seen (a script, a start that failed) for two seconds.
  * Only the dynamic loader that the kernel opens next to a program is let go at once, where root alone may write it: it
- * never becomes the program that is seen running.
+ * never becomes the program that is seen running. A program whose verdict
+ * is known keeps its lease and is not asked about any more ({@link ExemptFiles}).
  *
  * <p>Events of the agent's own threads are allowed unseen: the agent never waits for itself.
  */
@@ -43,24 +44,20 @@ final class Listener implements AutoCloseable {
 
     private static final int IDLE_MILLIS = 1_000;
     private static final int BUSY_MILLIS = 5;
-    private static final long LEASE_NANOS = 4_000_000;
-    private static final long SELDOM_NANOS = 64_000_000;
-    private static final long SAME_START_NANOS = 50_000_000;
-    private static final int MOST_STARTS = 512;
-    private static final long ASK_AGAIN_NANOS = 1_000_000_000;
-    private static final long LONGEST_LEASE_NANOS = 2_000_000_000;
+    private static final int CHANGE_SECONDS = 10;
     private static final long WRITER_NANOS = 100_000_000;
     private static final long LONGEST_JUDGEMENT_NANOS = 60_000_000_000L;
-    private static final int EVENT_BYTES = 24;
-    private static final int BUFFER_BYTES = 128 * EVENT_BYTES;
+    private static final int BUFFER_BYTES = 128 * Fanotify.EVENT_BYTES;
     private static final int MOST_PENDING = 2_048;
 
     private final Kernel kernel = new Kernel();
+    private final Leases leases = new Leases(kernel);
     private final MemorySegment buffer = kernel.allocate(BUFFER_BYTES);
     private final int group;
     private final int wake;
     private final int own = Marks.ownPid();
     private final Supplier<Policy> policy;
+    private final LongPredicate mayStayOpen;
     private final VerdictCache cache;
     private final Denials denials;
     private final Judges judges;
@@ -72,54 +69,29 @@ final class Listener implements AutoCloseable {
     private final ArrayDeque<Pending> contested = new ArrayDeque<>();
     /** In the hands of {@link Judges}, oldest first. */
     private final ArrayDeque<Pending> judged = new ArrayDeque<>();
-    /** Answered, lease still held, in the order in which they are looked at. */
-    private final PriorityQueue<Held> held = new PriorityQueue<>();
-    /** When a process was last seen to start a program. */
-    private final Map<Integer, Long> starts = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
-            return size() > MOST_STARTS;
-        }
-    };
-    /** Mounts of no known namespace, for which all of them were just looked at. */
-    private final Set<Long> strange = new HashSet<>();
+    private final HeldLeases held = new HeldLeases(kernel);
+    private final RecentStarters starters = new RecentStarters();
+    private final Strangers strangers = new Strangers(kernel);
+    private @Nullable ExemptFiles exempt;
+    private final ConcurrentLinkedQueue<Pending> released = new ConcurrentLinkedQueue<>();
+    /** Of the policy, to be taken over. */
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> changes = new ConcurrentLinkedQueue<>();
 
-    private long strangeSince;
-
-    private final ConcurrentLinkedQueue<Held> released = new ConcurrentLinkedQueue<>();
     private volatile Set<Long> foreign = Set.of();
     private volatile @Nullable MountWatch mounts;
     private volatile boolean closed;
     private final Object answering = new Object();
     private boolean groupClosed;
 
-    /** @param due when it is looked at whether the lease is still needed */
-    private record Held(Pending pending, long since, long due) implements Comparable<Held> {
-        static Held from(Pending pending, long now) {
-            return new Held(pending, now, now + LEASE_NANOS);
-        }
-
-        /** Less and less often: after twice the time that has gone by. */
-        Held later(long now) {
-            return new Held(pending, since, now + Math.min(SELDOM_NANOS, now - since));
-        }
-
-        @Override
-        public int compareTo(Held other) {
-            return Long.compare(due - other.due, 0);
-        }
-
-        int descriptor() {
-            return pending.descriptor();
-        }
-    }
+    /** What is told as one: the same verdict about the same content, or about the same file where that is not known. */
+    private record Refused(Verdict verdict, Object what) {}
 
     private Listener(
             int group,
             int wake,
             Supplier<Policy> policy,
+            LongPredicate mayStayOpen,
             VerdictCache cache,
             Denials denials,
             Runnable ended,
@@ -127,6 +99,7 @@ final class Listener implements AutoCloseable {
         this.group = group;
         this.wake = wake;
         this.policy = policy;
+        this.mayStayOpen = mayStayOpen;
         this.cache = cache;
         this.denials = denials;
         this.ended = ended;
@@ -138,23 +111,30 @@ final class Listener implements AutoCloseable {
     /**
      * Starts to judge: the watchdog first, then the thread, then the marks. Returns when all file systems bear the mark.
      *
+     * @param mayStayOpen the file systems, by their device, that nobody unmounts as long as the agent runs
      * @param ended told when judging ends without {@link #close}; everything may start from then on
      * @throws IOException if the kernel does not let this process do it
      */
     static Listener start(
-            Supplier<Policy> policy, VerdictCache cache, Denials denials, FileSystems which, Runnable ended, Log log)
+            Supplier<Policy> policy,
+            LongPredicate mayStayOpen,
+            VerdictCache cache,
+            Denials denials,
+            FileSystems which,
+            Runnable ended,
+            Log log)
             throws IOException {
         int group;
         int wake;
         try (var kernel = new Kernel()) {
-            group = kernel.fanotifyInit();
+            group = new Fanotify(kernel).init();
             if (group < 0) {
                 throw new IOException("fanotify cannot be used (errno " + -group + ")");
             }
-            kernel.ignoreBrokenLeases();
+            new Leases(kernel).ignoreSignals();
             wake = kernel.eventFd();
         }
-        var listener = new Listener(group, wake, policy, cache, denials, ended, log);
+        var listener = new Listener(group, wake, policy, mayStayOpen, cache, denials, ended, log);
         listener.thread.start();
         try {
             listener.ready.get(10, TimeUnit.SECONDS);
@@ -175,8 +155,28 @@ final class Listener implements AutoCloseable {
         return listener;
     }
 
-    /** Adapts the marks to the policy, which may have to see more now. */
-    void policyChanged() {
+    /**
+     * Adapts to the policy. When it returns, nobody is exempt by an older one, and the marks see what it has to see.
+     *
+     * @throws IOException if the verdict thread does not answer
+     */
+    void policyChanged() throws IOException {
+        var taken = new CompletableFuture<Void>();
+        synchronized (answering) {
+            if (groupClosed) {
+                return;
+            }
+            changes.add(taken);
+        }
+        try (var waking = new Kernel()) {
+            waking.wake(wake);
+            taken.get(CHANGE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the policy was changed", e);
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new IOException("the verdict thread does not answer", e);
+        }
         var watch = mounts;
         if (watch != null) {
             watch.want(policy.get().coversOpens(), policy.get().refusesForeign());
@@ -193,9 +193,11 @@ final class Listener implements AutoCloseable {
     // ---- the verdict thread ----
 
     private void run() {
-        int[] descriptors = {group, wake};
         kernel.preferThisThread();
         try (var watchdog = Watchdog.start(kernel)) {
+            var files = new ExemptFiles(kernel, leases, group, this::exemptNoMore);
+            exempt = files;
+            int[] descriptors = {group, wake, files.descriptor()};
             ready.complete(null);
             while (!closed) {
                 watchdog.beat();
@@ -203,6 +205,10 @@ final class Listener implements AutoCloseable {
                 if (ready > 0 && kernel.ready(1)) {
                     kernel.drain(wake);
                 }
+                if (ready > 0 && kernel.ready(2)) {
+                    files.letWritersIn();
+                }
+                takeChanges();
                 tidy(System.nanoTime());
                 if (ready > 0 && kernel.ready(0) && judged.size() < MOST_PENDING) {
                     read();
@@ -216,9 +222,30 @@ final class Listener implements AutoCloseable {
                 groupClosed = true;
                 kernel.close(group); // everybody who waits goes on
             }
+            if (exempt != null) {
+                exempt.close();
+            }
+            changes.forEach(change -> change.complete(null));
             if (!closed) {
                 ended.run();
             }
+        }
+    }
+
+    private void takeChanges() {
+        for (var change = changes.poll(); change != null; change = changes.poll()) {
+            if (exempt != null) {
+                exempt.clear();
+            }
+            change.complete(null);
+        }
+    }
+
+    private void exemptNoMore(FileState state, int descriptor) {
+        if (kernel.onlyRootWritesState()) {
+            kernel.close(descriptor);
+        } else {
+            held.hold(descriptor, state.id(), System.nanoTime()); // made writable for others meanwhile
         }
     }
 
@@ -227,18 +254,16 @@ final class Listener implements AutoCloseable {
         if (!contested.isEmpty() || !released.isEmpty() || judged.size() >= MOST_PENDING) {
             return BUSY_MILLIS;
         }
-        var next = held.peek();
-        return next == null
-                ? IDLE_MILLIS
-                : Math.clamp((next.due() - System.nanoTime()) / 1_000_000 + 1, BUSY_MILLIS, IDLE_MILLIS);
+        long due = held.untilDue(System.nanoTime());
+        return due == Long.MAX_VALUE ? IDLE_MILLIS : Math.clamp(due / 1_000_000 + 1, BUSY_MILLIS, IDLE_MILLIS);
     }
 
     private void read() {
         long length = kernel.read(group, buffer);
-        for (long at = 0; at + EVENT_BYTES <= length; ) {
+        for (long at = 0; at + Fanotify.EVENT_BYTES <= length; ) {
             int size = buffer.get(JAVA_INT, at);
             short metadata = buffer.get(JAVA_SHORT, at + 6);
-            if (size < EVENT_BYTES || metadata < EVENT_BYTES) {
+            if (size < Fanotify.EVENT_BYTES || metadata < Fanotify.EVENT_BYTES) {
                 throw new IllegalStateException("the kernel speaks another version of fanotify");
             }
             handle(buffer.get(JAVA_LONG, at + 8), buffer.get(JAVA_INT, at + 16), buffer.get(JAVA_INT, at + 20));
@@ -251,17 +276,16 @@ final class Listener implements AutoCloseable {
             cache.forgetAll(); // the queue overflowed: nobody knows what was written
             return;
         }
-        if ((mask & (Kernel.FAN_OPEN_EXEC_PERM | Kernel.FAN_OPEN_PERM)) == 0) {
+        if ((mask & (Fanotify.OPEN_EXEC_PERM | Fanotify.OPEN_PERM)) == 0) {
             written(descriptor);
             return;
         }
-        boolean opened = (mask & Kernel.FAN_OPEN_EXEC_PERM) == 0;
+        boolean opened = (mask & Fanotify.OPEN_EXEC_PERM) == 0;
         if (pid == own) {
             answer(descriptor, true);
             kernel.close(descriptor);
             return;
         }
-        int lease = opened ? -Kernel.EINVAL : kernel.lease(descriptor);
         var state = kernel.state(descriptor);
         if (state == null || !state.regular()) {
             answer(descriptor, true);
@@ -269,23 +293,48 @@ final class Listener implements AutoCloseable {
             return;
         }
         long mount = kernel.mountOfState();
-        boolean onlyRoot = kernel.onlyRootWritesState();
         long now = System.nanoTime();
-        boolean interpreter = !opened && seenStarting(pid, now) && onlyRoot;
-        var pending = new Pending(descriptor, pid, opened, interpreter, state, lease == 0, now, new AtomicBoolean());
+        if (opened || !refused(descriptor, pid, state, now)) {
+            look(descriptor, pid, opened, now);
+        }
+        var watch = mounts;
+        if (!opened && watch != null) {
+            strangers.notice(watch, mount, pid, now);
+        }
+    }
+
+    /** What is refused may be changed by anybody meanwhile: no lease is needed for that. */
+    private boolean refused(int descriptor, int pid, FileState state, long now) {
+        Verdict verdict = cache.find(state, policy.get());
+        if (verdict == null || !verdict.denies()) {
+            return false;
+        }
+        conclude(
+                kernel,
+                new Pending(descriptor, pid, false, false, false, state, false, now, new AtomicBoolean()),
+                verdict,
+                "");
+        return true;
+    }
+
+    /** Takes the lease, and only then looks what file it is that has to be judged. */
+    private void look(int descriptor, int pid, boolean opened, long now) {
+        int lease = opened ? -Kernel.EINVAL : leases.take(descriptor);
+        var state = kernel.state(descriptor);
+        if (state == null) {
+            answer(descriptor, true);
+            kernel.close(descriptor);
+            return;
+        }
+        boolean onlyRoot = kernel.onlyRootWritesState();
+        boolean interpreter = !opened && starters.seen(pid, now) && onlyRoot;
+        var pending = new Pending(
+                descriptor, pid, opened, onlyRoot, interpreter, state, lease == 0, now, new AtomicBoolean());
         if (lease == -Kernel.EAGAIN) {
             contested.add(pending);
         } else {
             judge(pending);
         }
-        if (!opened) {
-            noticeNamespace(mount, pid, now);
-        }
-    }
-
-    private boolean seenStarting(int pid, long now) {
-        Long before = starts.put(pid, now);
-        return before != null && now - before < SAME_START_NANOS;
     }
 
     private void written(int descriptor) {
@@ -320,34 +369,15 @@ final class Listener implements AutoCloseable {
         return cache.isData(pending.state()) && !OpenedFiles.isInterpreter(kernel, pending.pid());
     }
 
-    /** The file came by a mount, and every namespace has mounts of its own: a strange one means a strange namespace. */
-    private void noticeNamespace(long mount, int pid, long now) {
-        var watch = mounts;
-        if (watch == null || (mount != 0 && watch.knowsMount(mount))) {
-            return;
-        }
-        if (mount == 0) {
-            long namespace = kernel.mountNamespace(pid);
-            if (namespace != 0 && !watch.knows(namespace)) {
-                kernel.wake(watch.wakeDescriptor());
-            }
-            return;
-        }
-        if (now - strangeSince > ASK_AGAIN_NANOS) {
-            strange.clear();
-            strangeSince = now;
-        }
-        if (strange.add(mount)) {
-            kernel.wake(watch.wakeDescriptor());
-        }
-    }
-
     /** Ends leases that were held long enough, tries contested files again, and gives up what takes too long. */
     private void tidy(long now) {
-        for (Held next = released.poll(); next != null; next = released.poll()) {
-            held.add(next);
+        for (Pending next = released.poll(); next != null; next = released.poll()) {
+            held.hold(next, now);
         }
-        endLeases(now);
+        held.tidy(now);
+        if (exempt != null) {
+            exempt.tidy(now);
+        }
         for (int i = contested.size(); i > 0; i--) {
             retry(contested.poll(), now);
         }
@@ -364,30 +394,14 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    private void endLeases(long now) {
-        for (Held lease = held.peek(); lease != null && lease.due() - now <= 0; lease = held.peek()) {
-            held.remove();
-            if (started(lease.pending()) || now - lease.since() > LONGEST_LEASE_NANOS) {
-                kernel.close(lease.descriptor());
-            } else {
-                held.add(lease.later(now));
-            }
-        }
-    }
-
-    /** Whether the one who waited runs the file by now, or is gone; then the kernel itself keeps writers out. */
-    private boolean started(Pending pending) {
-        var program = kernel.stateBehind("/proc/" + pending.pid() + "/exe");
-        return program == null || program.id().equals(pending.state().id());
-    }
-
     private void retry(Pending pending, long now) {
-        int lease = kernel.lease(pending.descriptor());
+        int lease = leases.take(pending.descriptor());
         if (lease == -Kernel.EAGAIN && now - pending.since() < WRITER_NANOS) {
             contested.add(pending);
             return;
         }
         var state = kernel.state(pending.descriptor());
+        boolean onlyRoot = kernel.onlyRootWritesState();
         if (lease == -Kernel.EAGAIN || state == null) {
             refuse(pending, "is being written by somebody");
             return;
@@ -396,7 +410,8 @@ final class Listener implements AutoCloseable {
                 pending.descriptor(),
                 pending.pid(),
                 false,
-                pending.interpreter(),
+                onlyRoot,
+                pending.interpreter() && onlyRoot,
                 state,
                 lease == 0,
                 pending.since(),
@@ -423,7 +438,7 @@ final class Listener implements AutoCloseable {
     }
 
     private void answer(int descriptor, boolean allow) {
-        kernel.respond(group, descriptor, allow ? Kernel.FAN_ALLOW : Kernel.FAN_DENY);
+        kernel.respond(group, descriptor, allow);
     }
 
     /** Never writes to the number of a group that is closed: it may stand for another file by then. */
@@ -434,7 +449,7 @@ final class Listener implements AutoCloseable {
         }
         synchronized (answering) {
             if (!groupClosed) {
-                caller.respond(group, descriptor, allow ? Kernel.FAN_ALLOW : Kernel.FAN_DENY);
+                caller.respond(group, descriptor, allow);
             }
         }
     }
@@ -451,28 +466,38 @@ final class Listener implements AutoCloseable {
             }
             answer(caller, pending.descriptor(), !verdict.denies());
         }
-        if (first && pending.leased() && !pending.interpreter() && !verdict.denies()) {
-            var next = Held.from(pending, System.nanoTime());
-            if (caller == kernel) {
-                held.add(next);
-            } else {
-                released.add(next);
-                caller.wake(wake);
-            }
+        if (!first || !pending.leased() || verdict.denies()) {
+            caller.close(pending.descriptor());
+        } else if (caller != kernel && !pending.interpreter()) {
+            released.add(pending);
+            caller.wake(wake);
+        } else if (caller == kernel && exempted(pending, verdict)) {
+            return;
+        } else if (caller == kernel && !pending.interpreter()) {
+            held.hold(pending, System.nanoTime());
         } else {
             caller.close(pending.descriptor());
         }
     }
 
+    /** Whether the kernel need not ask about the file any more, and the descriptor is taken over. */
+    private boolean exempted(Pending pending, Verdict verdict) {
+        return exempt != null
+                && verdict == Verdict.ALLOWED
+                && pending.onlyRoot()
+                && mayStayOpen.test(pending.state().id().device())
+                && cache.settled(pending.state(), policy.get())
+                && exempt.add(pending.descriptor(), pending.state().id());
+    }
+
     private void note(Kernel caller, Pending pending, Verdict verdict, String hash) {
         var known = hash.isEmpty() ? cache.hashes(pending.state()) : null;
-        String sha256 = known == null
-                ? hash
-                : known.of(dev.cordon.agent.hash.HashAlgorithm.SHA256)
-                        .map(dev.cordon.agent.hash.FileHash::hex)
-                        .orElse("");
-        String key = verdict + " " + (sha256.isEmpty() ? pending.state().id() : sha256);
-        denials.note(key, () -> Told.about(caller, pending, verdict, sha256));
+        var sha256 = known == null ? Optional.<FileHash>empty() : known.of(HashAlgorithm.SHA256);
+        Object content = hash.isEmpty() ? pending.state().id() : FileHash.parse(hash);
+        denials.note(
+                new Refused(verdict, sha256.isPresent() ? sha256.get() : content),
+                () -> Told.about(
+                        caller, pending, verdict, sha256.map(FileHash::hex).orElse(hash)));
     }
 
     /** Lets everybody go on, who waits now and who comes later. */
@@ -490,10 +515,10 @@ final class Listener implements AutoCloseable {
                 return;
             }
             judges.close();
-            for (Held next = released.poll(); next != null; next = released.poll()) {
-                held.add(next);
+            for (Pending next = released.poll(); next != null; next = released.poll()) {
+                waking.close(next.descriptor());
             }
-            held.forEach(lease -> waking.close(lease.descriptor()));
+            held.endAll();
             contested.forEach(pending -> waking.close(pending.descriptor()));
             waking.close(wake);
             kernel.close();

@@ -25,6 +25,7 @@ final class Marks {
     private static final int ALREADY_GONE = Kernel.ENOENT;
 
     private final Kernel kernel;
+    private final Fanotify fanotify;
     private final int group;
     private final FileSystems which;
     private final Log log;
@@ -32,6 +33,7 @@ final class Marks {
 
     Marks(Kernel kernel, int group, FileSystems which, Log log) {
         this.kernel = kernel;
+        this.fanotify = new Fanotify(kernel);
         this.group = group;
         this.which = which;
         this.log = log;
@@ -153,10 +155,10 @@ final class Marks {
             }
         }
         if (!opens) {
-            kernel.mark(group, false, Kernel.FAN_OPEN_PERM, path);
+            fanotify.markFileSystem(group, false, Fanotify.OPEN_PERM, path);
         }
-        long mask = Kernel.FAN_OPEN_EXEC_PERM | Kernel.FAN_CLOSE_WRITE | (opens ? Kernel.FAN_OPEN_PERM : 0);
-        int result = kernel.mark(group, true, mask, path);
+        long mask = Fanotify.OPEN_EXEC_PERM | Fanotify.CLOSE_WRITE | (opens ? Fanotify.OPEN_PERM : 0);
+        int result = fanotify.markFileSystem(group, true, mask, path);
         if (result < 0) {
             if (result != -ALREADY_GONE) {
                 failed.add(mount.type() + " on " + mount.point() + " (errno " + -result + ")");

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param descriptor the kernel's, open for reading
  * @param pid who waits
+ * @param onlyRoot nobody but root may write it
  * @param interpreter the kernel opened it to run the program that this one is just starting, and only root may write it
  * @param opened the file was opened, not started
  * @param leased no one can open the file for writing until the descriptor is closed
@@ -16,6 +17,7 @@ record Pending(
         int descriptor,
         int pid,
         boolean opened,
+        boolean onlyRoot,
         boolean interpreter,
         FileState state,
         boolean leased,

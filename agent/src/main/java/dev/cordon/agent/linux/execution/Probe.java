@@ -12,7 +12,8 @@ final class Probe {
     static List<String> missing() {
         List<String> missing = new ArrayList<>();
         try (var kernel = new Kernel()) {
-            int group = kernel.fanotifyInit();
+            var fanotify = new Fanotify(kernel);
+            int group = fanotify.init();
             if (group < 0) {
                 missing.add(
                         switch (-group) {
@@ -29,7 +30,7 @@ final class Probe {
             int file = kernel.memoryFile();
             try {
                 int result =
-                        file < 0 ? file : kernel.markFile(group, Kernel.FAN_OPEN_EXEC_PERM, "/proc/self/fd/" + file);
+                        file < 0 ? file : fanotify.markFile(group, Fanotify.OPEN_EXEC_PERM, "/proc/self/fd/" + file);
                 if (result < 0) {
                     missing.add("This kernel cannot ask before a program starts (errno " + -result
                             + "): use 5.0 or later with CONFIG_FANOTIFY_ACCESS_PERMISSIONS.");

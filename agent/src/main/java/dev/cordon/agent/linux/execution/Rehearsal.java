@@ -24,7 +24,7 @@ final class Rehearsal {
         try (var kernel = new Kernel();
                 var hasher = FileHasher.open()) {
             KeptFiles.of(KeptFiles.ofThisAgent());
-            int group = kernel.fanotifyInit();
+            int group = new Fanotify(kernel).init();
             if (group >= 0) {
                 try {
                     MountWatch.start(group, mount -> false, false, false, look -> {}, silent)
@@ -48,7 +48,15 @@ final class Rehearsal {
         var state = kernel.state(file);
         if (state != null) {
             var nobody = new Pending(
-                    file, Marks.ownPid(), false, false, state, false, System.nanoTime(), new AtomicBoolean(true));
+                    file,
+                    Marks.ownPid(),
+                    false,
+                    false,
+                    false,
+                    state,
+                    false,
+                    System.nanoTime(),
+                    new AtomicBoolean(true));
             Told.about(kernel, nobody, Verdict.ALLOWED, "");
         }
     }

@@ -80,6 +80,19 @@ final class VerdictCache {
         return verdict;
     }
 
+    /** Whether the file may start whoever starts it by whatever name, as long as its content and the policy stay. */
+    synchronized boolean settled(FileState state, Policy policy) {
+        if (policy.kept().holds(state)) {
+            return true;
+        }
+        Known entry = known.get(state.id());
+        return entry != null
+                && entry.state().equals(state)
+                && entry.verdict() == Verdict.ALLOWED
+                && entry.generation() == policy.generation()
+                && !entry.trustedByPath();
+    }
+
     /** Where a path was or could be the reason, it is looked up anew after a change. */
     private static boolean hangsOnPath(Known entry, Policy policy) {
         var restriction = policy.restriction();

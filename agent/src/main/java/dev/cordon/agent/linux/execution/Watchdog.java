@@ -19,19 +19,17 @@ final class Watchdog implements AutoCloseable {
 
     private static final long BEAT_NANOS = 250_000_000;
 
-    private final Kernel kernel;
-    private final long timer;
+    private final KillTimer timer;
     private long last;
 
-    private Watchdog(Kernel kernel, long timer) {
-        this.kernel = kernel;
+    private Watchdog(KillTimer timer) {
         this.timer = timer;
     }
 
     /** Starts to watch; must be there before the first mark. */
     static Watchdog start(Kernel kernel) throws IOException {
-        var watchdog = new Watchdog(kernel, kernel.createKillTimer());
-        kernel.setTimer(watchdog.timer, PATIENCE_MILLIS);
+        var watchdog = new Watchdog(new KillTimer(kernel));
+        watchdog.timer.set(PATIENCE_MILLIS);
         watchdog.last = System.nanoTime();
         return watchdog;
     }
@@ -40,13 +38,13 @@ final class Watchdog implements AutoCloseable {
     void beat() throws IOException {
         long now = System.nanoTime();
         if (now - last > BEAT_NANOS) {
-            kernel.setTimer(timer, PATIENCE_MILLIS);
+            timer.set(PATIENCE_MILLIS);
             last = now;
         }
     }
 
     @Override
     public void close() {
-        kernel.deleteTimer(timer);
+        timer.close();
     }
 }

@@ -20,12 +20,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A mount namespace of its own with a private memory file system in it, and execution control over that and over nothing
- * else. Every process that marks anything is killed from outside after twenty seconds. Needs root.
+ * else. Every process that marks anything is killed from outside after a minute. Needs root.
  */
 final class ExecutionLab implements AutoCloseable {
 
     private static final int WAIT_SECONDS = 60;
-    private static final String LIFE_SECONDS = "20";
+    private static final String LIFE_SECONDS = "60";
 
     private final Path folder;
     private final Process holder;

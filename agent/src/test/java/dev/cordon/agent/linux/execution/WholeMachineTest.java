@@ -125,4 +125,13 @@ final class WholeMachineTest {
         assertThat(control.order("allow")).isEqualTo("done");
         assertThat(status("./good")).isZero();
     }
+
+    @Test
+    void whenAFileSystemMayBeUnmountedThenItsProgramsDoNotKeepItBusy() throws Exception {
+        control.order("block " + evil);
+
+        assertThat(status("mkdir n && mount -t tmpfs new n && cp good n && sleep 0.5 && for i in 1 2 3 4 5; do n/good"
+                        + " || exit 2; done; for i in $(seq 200); do umount n && exit 0; sleep 0.1; done; exit 1"))
+                .isZero();
+    }
 }
