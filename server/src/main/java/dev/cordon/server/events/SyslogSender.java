@@ -69,6 +69,7 @@ final class SyslogSender implements AutoCloseable {
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean closed;
     private volatile @Nullable Socket open;
+    private boolean begun;
 
     SyslogSender(FollowedDatabase database, SyslogTarget target) {
         this.database = database;
@@ -180,17 +181,38 @@ final class SyslogSender implements AutoCloseable {
                 sql.select(TENANTS_ID, Feed.NEWEST).from(table(name("tenants"))).fetchMap(TENANTS_ID, Feed.NEWEST));
     }
 
-    /** Where to go on; one that sends for the first time begins now. */
+    /**
+     * The first time that events go to a syslog server at all, they begin now: each organisation that is there gets a
+     * cursor. One without a cursor was made later, perhaps while the syslog server was away, and begins with its first
+     * event.
+     */
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        database.write(sql -> {
+            if (!sql.fetchExists(CURSORS, NAME.eq(CURSOR))) {
+                sql.select(TENANTS_ID, Feed.NEWEST)
+                        .from(table(name("tenants")))
+                        .fetchMap(TENANTS_ID, Feed.NEWEST)
+                        .forEach((tenant, number) -> keep(sql, tenant, number));
+            }
+            return 0;
+        });
+        begun = true;
+    }
+
+    /** Where to go on; where the database was replaced by a backup, that is now. */
     private long cursor(String tenantId) {
         return database.write(sql -> {
             var number = sql.select(NUMBER)
                     .from(CURSORS)
                     .where(NAME.eq(CURSOR), TENANT.eq(tenantId))
                     .fetchOne(NUMBER);
-            if (number != null && number <= FeedReader.newest(sql, tenantId)) {
-                return number;
-            }
             long newest = FeedReader.newest(sql, tenantId);
+            if (number == null || number <= newest) {
+                return number == null ? 0 : number;
+            }
             keep(sql, tenantId, newest);
             return newest;
         });
@@ -221,6 +243,7 @@ final class SyslogSender implements AutoCloseable {
     }
 
     private SSLSocket connect() throws IOException, GeneralSecurityException {
+        begin();
         var plain = new Socket();
         try {
             open = plain;

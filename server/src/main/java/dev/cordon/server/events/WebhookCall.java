@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -65,22 +66,33 @@ final class WebhookCall implements AutoCloseable {
             var uri = targets.permitted(url)
                     .orElseThrow(() -> new IOException("the server's operator does not list this target any more"));
             WebhookTargets.requireAddress(uri);
-            status = http.sendAsync(
-                            request(uri, secret, kind, delivery, body),
-                            BodyHandlers.limiting(BodyHandlers.discarding(), LARGEST_ANSWER))
-                    .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                    .get()
-                    .statusCode();
+            status = status(request(uri, secret, kind, delivery, body));
             error = status >= 200 && status < 300 ? null : "answered with status " + status;
         } catch (IOException e) {
             error = said(e);
+        } catch (TimeoutException e) {
+            error = late();
         } catch (ExecutionException e) {
-            error = e.getCause() instanceof TimeoutException
-                    ? "no answer within " + limit.toMillis() + " ms"
+            error = e.getCause() instanceof HttpTimeoutException
+                    ? late()
                     : said(e.getCause() == null ? e : e.getCause());
         }
         return new Result(
                 status, error, Duration.ofNanos(System.nanoTime() - began).toMillis());
+    }
+
+    private String late() {
+        return "no answer within " + limit.toMillis() + " ms";
+    }
+
+    /** Of an answer that came whole and in time; whatever else becomes of the exchange, its connection is closed. */
+    private int status(HttpRequest request) throws InterruptedException, ExecutionException, TimeoutException {
+        var answer = http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.discarding(), LARGEST_ANSWER));
+        try {
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+        } finally {
+            answer.cancel(true);
+        }
     }
 
     private HttpRequest request(URI uri, byte[] secret, String kind, String delivery, String body) {

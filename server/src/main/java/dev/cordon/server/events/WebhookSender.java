@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,53 +116,59 @@ final class WebhookSender implements AutoCloseable {
         if (leased.isEmpty()) {
             return false;
         }
-        var webhook = leased.get();
-        var tenantId = webhook.tenantId();
-        if (!database.read(sql -> FeedReader.continues(sql, tenantId, webhook.number()))) {
-            return skipLost(webhook);
+        var current = leased.get();
+        var tenantId = current.tenantId();
+        if (!database.read(sql -> FeedReader.continues(sql, tenantId, current.number()))) {
+            return skipLost(current);
         }
-        var events = database.read(sql -> ShownEvent.after(sql, tenantId, webhook.number(), AT_ONCE));
+        var events = database.read(sql -> ShownEvent.after(sql, tenantId, current.number(), AT_ONCE));
         if (events.isEmpty()) {
             return false;
         }
-        var secret = webhook.secret(vault);
+        var webhook = current;
         for (var shown : events) {
             var event = shown.event();
             if (webhook.wants(event)) {
                 var delivery = webhook.id() + "-" + event.number();
                 var at = time.instant();
-                var result = calls.post(webhook.url(), secret, event.kind(), delivery, shown.json());
-                if (closed || !settle(webhook, event.number(), event.kind(), at, result)) {
+                var result = calls.post(webhook.url(), webhook.secret(vault), event.kind(), delivery, shown.json());
+                if (closed) {
                     return false;
                 }
+                var next = settle(webhook, event.number(), event.kind(), at, result);
+                if (next.isEmpty()) {
+                    return false;
+                }
+                webhook = next.get();
             }
         }
+        var done = webhook;
         long last = events.getLast().event().number();
-        database.write(sql -> {
-            WebhookStore.passed(sql, webhook, last);
-            return 0;
-        });
-        return true;
+        return database.write(sql -> WebhookStore.passed(sql, done, owner, last));
     }
 
-    /** Writes down what came of an attempt, and prolongs the lease; false if there must be a pause. */
-    private boolean settle(Webhook webhook, long number, String kind, Instant at, WebhookCall.Result result) {
+    /**
+     * Writes down what came of an attempt, and prolongs the lease: the webhook as it is now, for somebody may have changed
+     * where it goes; empty if there must be a pause, or another server took over while the receiver kept this one waiting.
+     */
+    private Optional<Webhook> settle(Webhook webhook, long number, String kind, Instant at, WebhookCall.Result result) {
         return database.write(sql -> {
             WebhookStore.log(sql, webhook, number, kind, at, result);
             var now = time.instant();
             if (result.delivered()) {
-                WebhookStore.passed(sql, webhook, number);
-                return WebhookStore.lease(sql, webhook, owner, now, LEASE).isPresent();
+                return WebhookStore.passed(sql, webhook, owner, number)
+                        ? WebhookStore.lease(sql, webhook, owner, now, LEASE)
+                        : Optional.empty();
             }
             var current = WebhookStore.find(sql, webhook.tenantId(), webhook.id());
             if (current.isEmpty()) {
-                return false;
+                return Optional.empty();
             }
             var since = current.get().failingSince();
             boolean park =
                     since != null && Instants.instant(since).plus(PATIENCE).isBefore(now);
-            WebhookStore.failed(sql, webhook, now, now.plus(pause(current.get().failures())), park);
-            if (park) {
+            var next = now.plus(pause(current.get().failures()));
+            if (WebhookStore.failed(sql, webhook, owner, now, next, park) && park) {
                 audit.append(
                         sql,
                         webhook.tenantId(),
@@ -170,7 +177,7 @@ final class WebhookSender implements AutoCloseable {
                         "webhook:" + webhook.id(),
                         Map.of("name", webhook.name(), "error", String.valueOf(result.error())));
             }
-            return false;
+            return Optional.empty();
         });
     }
 
@@ -178,7 +185,9 @@ final class WebhookSender implements AutoCloseable {
     private boolean skipLost(Webhook webhook) {
         return database.write(sql -> {
             long newest = FeedReader.newest(sql, webhook.tenantId());
-            WebhookStore.passed(sql, webhook, newest);
+            if (!WebhookStore.passed(sql, webhook, owner, newest)) {
+                return false;
+            }
             audit.append(
                     sql,
                     webhook.tenantId(),

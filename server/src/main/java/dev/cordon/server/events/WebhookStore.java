@@ -78,25 +78,28 @@ final class WebhookStore {
         return leased == 0 ? Optional.empty() : find(sql, webhook.tenantId(), webhook.id());
     }
 
-    /** Everything up to a number is done. */
-    static void passed(DSLContext sql, Webhook webhook, long number) {
-        sql.update(WEBHOOKS)
-                .set(NUMBER, number)
-                .set(FAILURES, 0L)
-                .setNull(FAILING_SINCE)
-                .set(NEXT_ATTEMPT_AT, 0L)
-                .where(is(webhook.tenantId(), webhook.id()))
-                .execute();
+    /** Everything up to a number is done; false, and nothing is written, if the right to deliver went to another. */
+    static boolean passed(DSLContext sql, Webhook webhook, String owner, long number) {
+        return sql.update(WEBHOOKS)
+                        .set(NUMBER, number)
+                        .set(FAILURES, 0L)
+                        .setNull(FAILING_SINCE)
+                        .set(NEXT_ATTEMPT_AT, 0L)
+                        .where(is(webhook.tenantId(), webhook.id()), LEASED_BY.eq(owner))
+                        .execute()
+                > 0;
     }
 
-    static void failed(DSLContext sql, Webhook webhook, Instant now, Instant next, boolean park) {
-        sql.update(WEBHOOKS)
-                .set(FAILURES, FAILURES.plus(1L))
-                .set(FAILING_SINCE, DSL.coalesce(FAILING_SINCE, Instants.micros(now)))
-                .set(NEXT_ATTEMPT_AT, Instants.micros(next))
-                .set(PARKED_AT, park ? Instants.micros(now) : null)
-                .where(is(webhook.tenantId(), webhook.id()))
-                .execute();
+    /** An attempt failed; false, and nothing is written, if the right to deliver went to another. */
+    static boolean failed(DSLContext sql, Webhook webhook, String owner, Instant now, Instant next, boolean park) {
+        return sql.update(WEBHOOKS)
+                        .set(FAILURES, FAILURES.plus(1L))
+                        .set(FAILING_SINCE, DSL.coalesce(FAILING_SINCE, Instants.micros(now)))
+                        .set(NEXT_ATTEMPT_AT, Instants.micros(next))
+                        .set(PARKED_AT, park ? Instants.micros(now) : null)
+                        .where(is(webhook.tenantId(), webhook.id()), LEASED_BY.eq(owner))
+                        .execute()
+                > 0;
     }
 
     static void log(DSLContext sql, Webhook webhook, long number, String kind, Instant at, WebhookCall.Result result) {

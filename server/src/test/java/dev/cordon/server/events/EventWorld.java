@@ -12,6 +12,7 @@ import dev.cordon.server.feed.FollowedDatabase;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Engine;
+import dev.cordon.server.store.Instants;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
@@ -185,6 +186,15 @@ final class EventWorld implements AutoCloseable {
         }
     }
 
+    /** A second server on the same database takes the right to deliver; false if there is nothing to take. */
+    boolean takeOver(String owner) {
+        return database.write(sql -> sql.update(WebhookTable.WEBHOOKS)
+                        .set(WebhookTable.LEASED_BY, owner)
+                        .set(WebhookTable.LEASED_UNTIL, Instants.micros(now().plus(Duration.ofMinutes(1))))
+                        .execute())
+                > 0;
+    }
+
     void startWebhooks() {
         webhooks.start();
     }
@@ -257,7 +267,7 @@ final class EventWorld implements AutoCloseable {
         return caller;
     }
 
-    private void tenant(String id) {
+    void tenant(String id) {
         database.write(sql -> sql.insertInto(table(name("tenants")))
                 .set(field(name("id"), SQLDataType.VARCHAR), id)
                 .set(field(name("display_name"), SQLDataType.VARCHAR), id)

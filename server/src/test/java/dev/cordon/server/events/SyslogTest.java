@@ -34,6 +34,8 @@ final class SyslogTest {
     private static final Pattern MESSAGE =
             Pattern.compile("<(\\d+)>1 (\\S+) (\\S+) cordon - (\\S+) - \uFEFF(\\{.*})", Pattern.DOTALL);
 
+    private static final String LATER = "33333333-3333-3333-3333-333333333333";
+
     @TempDir
     private Path folder;
 
@@ -69,6 +71,27 @@ final class SyslogTest {
                 while (!got.containsAll(expected)) {
                     got.add(collector.next().kind());
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenATenantIsMadeWhileTheSyslogServerIsAwayThenItsFirstEventsCome(Engine engine) throws Exception {
+        try (var collector = new Collector(folder);
+                var world = new EventWorld(engine)) {
+            world.happen("tenant.before");
+            try (var first = new SyslogSender(world.database, collector.target())) {
+                first.start();
+                world.awaitSyslogCursors(2);
+            }
+            world.tenant(LATER);
+            world.happen(LATER, "tenant.created", "tenant:" + LATER, Map.of());
+            world.happen(LATER, "user.created", "tenant:" + LATER, Map.of());
+            try (var second = new SyslogSender(world.database, collector.target())) {
+                second.start();
+                assertThat(List.of(collector.next().kind(), collector.next().kind()))
+                        .containsExactly("tenant.created", "user.created");
             }
         }
     }

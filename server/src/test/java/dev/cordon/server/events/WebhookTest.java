@@ -9,12 +9,15 @@ import dev.cordon.server.web.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,79 @@ final class WebhookTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenAWebhookIsChangedThenTheVeryNextEventGoesWhereItGoesNow(Engine engine) throws Exception {
+        try (var receiver = new Receiver();
+                var world = new EventWorld(engine, receiver.targets())) {
+            receiver.hold();
+            var made = world.call("all", "POST", "/cordon/v1/webhooks", """
+                    {"name":"Pager","url":"%s","kinds":["user"]}""".formatted(receiver.url("/old")));
+            var path = "/cordon/v1/webhooks/" + made.json().get("id").stringValue();
+            world.happen("user.first");
+            world.happen("user.second");
+            world.happen("user.third");
+            world.startWebhooks();
+            assertThat(receiver.next().path()).isEqualTo("/old");
+            var change = "{\"url\":\"" + receiver.url("/new") + "\",\"kinds\":[\"user.third\"]}";
+            assertThat(world.call("all", "PATCH", path, change).status()).isEqualTo(200);
+            receiver.letGo();
+            var next = receiver.next();
+            assertThat(next.path()).isEqualTo("/new");
+            assertThat(next.kind()).isEqualTo("user.third");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenAnotherServerTookOverMeanwhileThenTheSlowOneDoesNotTouchWhatWasDone(Engine engine) throws Exception {
+        try (var receiver = new Receiver();
+                var world = new EventWorld(engine, receiver.targets())) {
+            receiver.hold();
+            var made = world.call("all", "POST", "/cordon/v1/webhooks", """
+                    {"name":"Pager","url":"%s","kinds":["user"]}""".formatted(receiver.url("/hook")));
+            var path = "/cordon/v1/webhooks/" + made.json().get("id").stringValue();
+            var before = world.call("all", "GET", path, "")
+                    .json()
+                    .get("deliveredUpTo")
+                    .longValue();
+            world.happen("user.first");
+            world.happen("user.second");
+            world.startWebhooks();
+            receiver.next();
+            assertThat(world.takeOver("another")).isTrue();
+            receiver.letGo();
+            world.await(() -> world.call("all", "GET", path + "/deliveries", "")
+                            .json()
+                            .get("value")
+                            .size()
+                    == 1);
+            world.wakeWebhooks();
+            assertThat(world.call("all", "GET", path, "")
+                            .json()
+                            .get("deliveredUpTo")
+                            .longValue())
+                    .isEqualTo(before);
+            assertThat(receiver.received).isEmpty();
+        }
+    }
+
+    @Test
+    void whenTheReceiverDripsItsAnswerThenTheCallEndsInTimeAndItsConnectionIsClosed() throws Exception {
+        try (var dripping = new Dripping();
+                var calls = new WebhookCall(
+                        WebhookTargets.of(List.of(dripping.url().toString())),
+                        InstantSource.system(),
+                        Duration.ofMillis(500))) {
+            var result = calls.post(dripping.url().toString(), new byte[32], "user.created", "1", "{}");
+            assertThat(result.delivered()).isFalse();
+            assertThat(result.error()).contains("no answer within 500 ms");
+            assertThat(dripping.closed.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .as("the connection is closed")
+                    .isTrue();
+        }
+    }
+
     @Test
     void whenTheReceiverRedirectsThenNobodyFollows() throws Exception {
         try (var receiver = new Receiver();
@@ -157,12 +233,58 @@ final class WebhookTest {
         return world.call("all", "GET", path, "").json().get("state").stringValue();
     }
 
+    /** Somebody's server that never comes to the end of its answer. */
+    private static final class Dripping implements AutoCloseable {
+
+        final CountDownLatch closed = new CountDownLatch(1);
+        private final ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+
+        Dripping() throws IOException {
+            Thread.ofVirtual().start(this::serve);
+        }
+
+        URI url() {
+            return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+        }
+
+        private void serve() {
+            try (var socket = server.accept()) {
+                var out = socket.getOutputStream();
+                out.write("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                for (int i = 0; i < 60_000; i++) {
+                    out.write('x');
+                    out.flush();
+                    Thread.sleep(20);
+                }
+            } catch (IOException e) {
+                closed.countDown();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+
     /** Somebody's server. */
     private static final class Receiver implements AutoCloseable {
 
         final BlockingQueue<Got> received = new LinkedBlockingQueue<>();
         volatile int answer = 200;
+        private volatile CountDownLatch gate = new CountDownLatch(0);
         private final HttpServer server;
+
+        /** From now on answers wait. */
+        void hold() {
+            gate = new CountDownLatch(1);
+        }
+
+        void letGo() {
+            gate.countDown();
+        }
 
         Receiver() throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -175,11 +297,22 @@ final class WebhookTest {
                         headers.getFirst("Cordon-Delivery"),
                         headers.getFirst("Cordon-Signature"),
                         body));
+                await(gate);
                 exchange.getResponseHeaders().add("Location", "/elsewhere");
                 exchange.sendResponseHeaders(answer, -1);
                 exchange.close();
             });
             server.start();
+        }
+
+        private static void await(CountDownLatch gate) {
+            try {
+                if (!gate.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("nobody let it go on");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         record Got(String path, String kind, String delivery, String signature, String body) {
