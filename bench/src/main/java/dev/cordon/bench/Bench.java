@@ -12,14 +12,14 @@ import java.util.List;
 public final class Bench {
 
     private static final String USAGE = """
-            Usage: cordon bench [--runs N] [--raw FILE] [--only start|containment|execution|tokens|scan|quarantine|package]
+            Usage: cordon bench [--runs N] [--raw FILE] [--only start|cli|containment|execution|tokens|scan|quarantine|package]
               --runs N    how many isolations are measured; 200 if not given
-              --only PART the start of the server, the way of an isolation with the memory at rest, the control of
-                          execution, the token service beside Keycloak, which Maven fetches, scans, quarantine and
-                          restore, or the investigation package; otherwise everything is measured
+              --only PART the start of the server, the start of commands, the way of an isolation with the memory at
+                          rest, the control of execution, the token service beside Keycloak, which Maven fetches,
+                          scans, quarantine and restore, or the investigation package; otherwise everything
               --seconds N how long each load of the token service is measured; 10 if not given
               --raw FILE  where the raw values go; bench/results/<time>.json if not given
-            Needs root: the measured machines are network namespaces.""";
+            Needs root where machines are network namespaces: all but start, cli and tokens.""";
 
     private Bench() {}
 
@@ -49,6 +49,9 @@ public final class Bench {
         boolean all = only.isEmpty();
         if (all || only.equals("start")) {
             new StartBench(directory, figures).run();
+        }
+        if (all || only.equals("cli")) {
+            new CommandBench(directory, figures).run();
         }
         if (all || only.equals("containment")) {
             new ContainmentBench(directory, runs, figures).run();

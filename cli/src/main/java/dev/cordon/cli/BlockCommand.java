@@ -1,45 +1,22 @@
 package dev.cordon.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "block", description = "Let no machine run a file, by its hash (needs Ti.ReadWrite)")
-final class BlockCommand implements Callable<Integer> {
-
-    private final Console console;
-
-    @Parameters(paramLabel = "HASH", description = "SHA-1, SHA-256 or MD5 of the file")
-    private String hash = "";
-
-    @Option(
-            names = {"-c", "--comment"},
-            paramLabel = "TEXT",
-            required = true,
-            description = "Why; kept with the list and in the audit log")
-    private String comment = "";
+final class BlockCommand extends ListingCommand {
 
     @Option(names = "--stop-running", description = "End running instances too")
     private boolean stopRunning;
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "Do not ask, although it reaches every machine; needed where nobody can be asked")
-    private boolean yes;
-
     BlockCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
     public Integer call() {
-        new Confirmation(console).ask("Block " + hash + " on every machine of the organisation?", yes);
-        var body = Console.body().put("Comment", comment);
-        if (stopRunning) {
-            body.put("StopRunning", true);
-        }
-        console.object(console.post("/api/files/" + Console.encoded(hash) + "/block", body));
-        return ExitCode.OK;
+        ObjectNode body = Console.body();
+        return list("Block", stopRunning ? body.put("StopRunning", true) : body);
     }
 }

@@ -74,7 +74,7 @@ final class Console implements AutoCloseable {
     /** Opens the session of this run as the given profile. */
     Session open(Profile chosen) {
         connection.ifPresent(Connection::close);
-        connection = Optional.of(Connection.to(chosen.url(), chosen.authority()));
+        connection = Optional.of(Connection.to(chosen.url(), chosen.authority(), profiles.folder()));
         session = Optional.of(new Session(connection.get(), chosen, new Tokens(profiles.folder(), chosen), time));
         return session.get();
     }

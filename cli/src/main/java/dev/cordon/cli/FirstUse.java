@@ -41,7 +41,7 @@ final class FirstUse {
         } else {
             ask(server, fingerprint);
         }
-        try (Connection checked = Connection.to(server, Optional.of(pem))) {
+        try (Connection checked = Connection.to(server, Optional.of(pem), Optional.empty())) {
             checked.send("GET", "/cordon/v1/ca.pem", "", Map.of()).orThrow();
         }
         return pem;

@@ -6,17 +6,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Follows machine actions until all are over, with bars on a terminal. */
+/**
+ * Follows machine actions until all are over, with bars on a terminal: by the server's stream of events where it can be
+ * had, by looking again and again where not. On a terminal it looks besides, for how far an action is makes no event.
+ */
 final class Following {
 
     private static final Set<String> OPEN = Set.of("Pending", "InProgress");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(150);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    /** Between two looks while all that happens is heard. */
+    private static final Duration HEARING = Duration.ofSeconds(30);
+
     private static final int SINGLY = 8;
     private static final int PIECE = 40;
 
@@ -43,19 +51,37 @@ final class Following {
         Map<String, JsonNode> latest = new LinkedHashMap<>();
         actions.forEach(action -> latest.put(action.path("id").asString(), action));
         long deadline = System.nanoTime() + patience.toNanos();
+        if (open(latest).isEmpty()) {
+            return List.copyOf(latest.values());
+        }
         Duration pause = FIRST_PAUSE;
-        try (Progress progress = new Progress(console.screen())) {
+        long looked = System.nanoTime();
+        try (Progress progress = new Progress(console.screen());
+                Listening listening = new Listening(console.session(), "kinds=action")) {
             for (List<String> open = open(latest); !open.isEmpty(); open = open(latest)) {
                 progress.draw(lines(latest));
-                if (System.nanoTime() > deadline) {
+                long now = System.nanoTime();
+                if (now > deadline) {
                     break;
                 }
-                pause(pause);
-                pause = min(pause.multipliedBy(5).dividedBy(4), LONGEST_PAUSE);
-                look(open, latest);
+                boolean bars = progress.visible() && latest.size() <= SINGLY;
+                Duration apart = listening.live() && !bars ? HEARING : pause;
+                long next = looked + apart.toNanos() - now;
+                Optional<Listening.Heard> heard = listening.next(Duration.ofNanos(Math.min(next, deadline - now + 1)));
+                if (heard.filter(Listening.Heard::isEvent).isPresent()) {
+                    take(heard.get().event().path("action"), latest);
+                } else {
+                    look(open, latest);
+                    looked = System.nanoTime();
+                    pause = min(pause.multipliedBy(5).dividedBy(4), LONGEST_PAUSE);
+                }
             }
         }
         return List.copyOf(latest.values());
+    }
+
+    private static void take(JsonNode action, Map<String, JsonNode> latest) {
+        latest.computeIfPresent(action.path("id").asString(""), (_, _) -> action);
     }
 
     private static List<String> open(Map<String, JsonNode> latest) {
@@ -116,14 +142,5 @@ final class Following {
 
     private static Duration min(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static void pause(Duration pause) {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.cordon.cli;
 
+import dev.cordon.cli.connection.WarmUp;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -24,6 +25,7 @@ public final class Rehearsal {
         Map<String, String> terminal = Map.of(
                 "CORDON_PROFILE", arguments[0], "CORDON_CONFIG", arguments[1], "CORDON_TTY", "12", "TERM", "xterm");
         String machine = arguments[2];
+        WarmUp.begin();
         for (int i = 0; i < ROUNDS; i++) {
             for (Map<String, String> environment : List.of(plain, terminal)) {
                 run(environment, "machines");

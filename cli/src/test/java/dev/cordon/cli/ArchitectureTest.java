@@ -26,6 +26,7 @@ class ArchitectureTest {
                         "javax.net.ssl..",
                         "picocli..",
                         "tools.jackson..",
+                        "io.netty.internal.tcnative..",
                         "org.jspecify..")
                 .check(CLASSES);
     }

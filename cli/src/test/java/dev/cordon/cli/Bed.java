@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cordon.agent.log.Log;
 import dev.cordon.cli.connection.Json;
+import dev.cordon.cli.connection.NativeTls;
 import dev.cordon.fleet.client.ApiClient;
 import dev.cordon.fleet.client.ClientCredentials;
 import dev.cordon.fleet.client.Session;
@@ -31,6 +32,16 @@ import java.util.Map;
 final class Bed implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    static {
+        // as the launcher does it
+        try {
+            NativeTls.unpack(Files.createTempDirectory("cordon-tls"))
+                    .ifPresent(library -> System.setProperty("cordon.tls.library", library.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private final Path directory;
     private final ServerProgram server;

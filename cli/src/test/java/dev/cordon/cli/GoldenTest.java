@@ -162,7 +162,8 @@ class GoldenTest {
         story.asAdministrator("settings-show", "settings", "show", "--output", "json");
         Path settings = Files.writeString(Path.of(story.folder("settings.json")), story.settings());
         story.asAdministrator("settings-set", "settings", "set", settings.toString());
-        story.asAdministrator("audit-list", "audit", "list", "--event", "tenant.settings", "--top", "1", "-o", "csv");
+        story.asAdministrator(
+                "audit-list", "audit", "list", "--event", "application.created", "--top", "1", "-o", "csv");
         story.asAdministrator("audit-verify", "audit", "verify", "--output", "json");
         story.asAdministrator("audit-export", "audit", "export", story.folder("audit.jsonl"));
         story.tell("audit-denied", "audit", "verify");

@@ -3,19 +3,18 @@ package dev.cordon.cli.connection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -30,34 +29,52 @@ public final class Connection implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     private static final int TRIES = 5;
 
+    /** For how long a connection may wait to be used again: less than servers keep one that is idle. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
     private final URI base;
-    private final HttpClient http;
+    private final Dial dial;
+    private final Deque<Idle> idle = new ArrayDeque<>();
+    private final Set<Wire> open = ConcurrentHashMap.newKeySet();
+
+    /** A connection that may be used again, and since when it waits. */
+    private record Idle(Exchange exchange, long since) {}
+
+    /** What is done with one answer. */
+    private interface Use<T> {
+        T of(Exchange.Head head) throws IOException;
+    }
 
     /**
      * @param base for example {@code https://cordon.example.com:8443}
      * @param authority PEM of the authority to believe; otherwise those that this computer believes
+     * @param folder where to remember which certificates were accepted; absent for nowhere
      * @throws IllegalArgumentException if the server is not to be reached over TLS, or the PEM holds no certificate
      */
-    public static Connection to(URI base, Optional<String> authority) {
-        return new Connection(base, Trust.context(authority));
+    public static Connection to(URI base, Optional<String> authority, Optional<Path> folder) {
+        check(base);
+        var accepted = new Accepted(folder, base.getAuthority(), authority, InstantSource.system());
+        return new Connection(base, Optional.of(accepted), () -> Trust.context(authority));
     }
 
     /** Believes anybody: only for what is public, and shown to a person before anything secret is sent. */
     public static Connection unchecked(URI base) {
-        return new Connection(base, Trust.nobodyChecked());
+        check(base);
+        return new Connection(base, Optional.empty(), Trust::nobodyChecked);
     }
 
-    private Connection(URI base, SSLContext tls) {
+    private static void check(URI base) {
         if (!"https".equals(base.getScheme()) || base.getHost() == null) {
             throw new IllegalArgumentException(
                     "the server's URL must look like https://cordon.example.com:8443, not " + base);
         }
+    }
+
+    private Connection(URI base, Optional<Accepted> accepted, Supplier<SSLContext> trust) {
         this.base = URI.create("https://" + base.getAuthority());
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(tls)
-                .connectTimeout(CONNECT)
-                .build();
+        this.dial = new Dial(this.base, CONNECT, accepted, trust);
     }
 
     public URI base() {
@@ -72,71 +89,165 @@ public final class Connection implements AutoCloseable {
      * @throws UnreachableException if no answer came
      */
     public Answer send(String method, String path, String body, Map<String, String> headers) {
-        URI uri = URI.create(base + path);
-        var request = HttpRequest.newBuilder(uri)
-                .timeout(WHOLE)
-                .header("User-Agent", "cordon-cli")
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        headers.forEach(request::header);
-        HttpRequest ready = request.build();
         boolean repeatable = method.equals("GET") || headers.containsKey("Idempotency-Key");
+        URI uri = URI.create(base + path);
         for (int tried = 1; ; tried++) {
-            HttpResponse<String> answer = answer(ready);
-            Optional<Duration> pause = pause(answer, repeatable);
-            if (pause.isEmpty() || tried == TRIES) {
-                return new Answer(method, uri, answer.statusCode(), answer.body());
+            var pauses = new ArrayList<Duration>(1);
+            Answer answer = call(method, uri, body, headers, repeatable, head -> {
+                pause(head, repeatable).ifPresent(pauses::add);
+                return new Answer(method, uri, head.status(), text(head.body(), ANSWER_LIMIT));
+            });
+            if (pauses.isEmpty() || tried == TRIES) {
+                return answer;
             }
-            sleep(pause.get(), uri);
+            sleep(pauses.getFirst(), uri);
         }
     }
 
-    private HttpResponse<String> answer(HttpRequest request) {
-        return await(
-                http.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), ANSWER_LIMIT)),
-                request.uri());
-    }
-
-    /**
-     * Opens what a link leads to, without any token.
-     *
-     * @throws RefusedException if the answer is not 200
-     */
-    Download download(URI link) {
-        HttpRequest request = HttpRequest.newBuilder(link).timeout(WHOLE).build();
-        HttpResponse<InputStream> answer = await(http.sendAsync(request, BodyHandlers.ofInputStream()), link);
-        if (answer.statusCode() != 200) {
-            try (InputStream stream = answer.body()) {
-                String text = new String(stream.readNBytes(1 << 16), StandardCharsets.UTF_8);
-                throw RefusedException.of(new Answer("GET", link, answer.statusCode(), text));
-            } catch (IOException e) {
-                throw UnreachableException.of(link, e);
-            }
-        }
-        return new Download(
-                link,
-                answer.body(),
-                answer.headers().firstValueAsLong("Content-Length").orElse(-1));
-    }
-
-    private static <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer, URI uri) {
+    private <T> T call(
+            String method, URI uri, String body, Map<String, String> headers, boolean repeatable, Use<T> use) {
+        Optional<Exchange> waiting = waiting();
         try {
-            return answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw UnreachableException.of(uri, e.getCause() == null ? e : e.getCause());
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw UnreachableException.of(uri, new IOException("no answer within " + WHOLE.toSeconds() + " s", e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (waiting.isPresent()) {
+                try {
+                    return call(waiting.get(), method, uri, body, headers, use);
+                } catch (IOException e) {
+                    // the server may have closed it while nobody looked
+                    if (!repeatable) {
+                        throw e;
+                    }
+                }
+            }
+            return call(dial(), method, uri, body, headers, use);
+        } catch (IOException e) {
             throw UnreachableException.of(uri, e);
         }
     }
 
+    private <T> T call(Exchange exchange, String method, URI uri, String body, Map<String, String> headers, Use<T> use)
+            throws IOException {
+        boolean whole = false;
+        try {
+            exchange.within(WHOLE);
+            exchange.send(method, uri.getRawAuthority(), target(uri), headers, body);
+            Exchange.Head head = exchange.answer();
+            T used = use.of(head);
+            whole = head.reusable();
+            return used;
+        } finally {
+            if (whole) {
+                keep(exchange);
+            } else {
+                end(exchange.wire());
+            }
+        }
+    }
+
+    private static String target(URI uri) {
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+    }
+
+    private static String text(InputStream body, long limit) throws IOException {
+        byte[] bytes = body.readNBytes((int) limit + 1);
+        if (bytes.length > limit) {
+            throw new IOException("the answer is longer than " + (limit >> 20) + " MiB");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private Exchange dial() throws IOException {
+        Wire wire = dial.open();
+        open.add(wire);
+        return new Exchange(wire);
+    }
+
+    private Optional<Exchange> waiting() {
+        synchronized (idle) {
+            for (Idle last = idle.pollLast(); last != null; last = idle.pollLast()) {
+                if (System.nanoTime() - last.since() < FRESH.toNanos()) {
+                    return Optional.of(last.exchange());
+                }
+                end(last.exchange().wire());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void keep(Exchange exchange) {
+        synchronized (idle) {
+            idle.addLast(new Idle(exchange, System.nanoTime()));
+        }
+    }
+
+    private void end(Wire wire) {
+        open.remove(wire);
+        try {
+            wire.close();
+        } catch (IOException e) {
+            // it is of no use any more
+        }
+    }
+
+    /**
+     * Opens what a link of this server leads to, without any token.
+     *
+     * @throws RefusedException if the answer is not 200
+     */
+    Download download(URI link) {
+        return new Download(link, stream(link, Map.of(), SILENCE));
+    }
+
+    /**
+     * Opens an answer that is read while it comes.
+     *
+     * @param silence how long nothing may come
+     * @throws RefusedException if the answer is not 200
+     * @throws UnreachableException if no answer came
+     */
+    public Stream stream(URI link, Map<String, String> headers, Duration silence) {
+        Exchange exchange;
+        try {
+            exchange = dial();
+        } catch (IOException e) {
+            throw UnreachableException.of(link, e);
+        }
+        try {
+            exchange.within(WHOLE);
+            exchange.send("GET", link.getRawAuthority(), target(link), headers, "");
+            Exchange.Head head = exchange.answer();
+            if (head.status() != 200) {
+                String text = text(head.body(), 1 << 16);
+                throw RefusedException.of(new Answer("GET", link, head.status(), text));
+            }
+            exchange.silence(silence);
+            return new Stream(head.length(), head.body(), () -> end(exchange.wire()));
+        } catch (IOException e) {
+            end(exchange.wire());
+            throw UnreachableException.of(link, e);
+        } catch (RuntimeException e) {
+            end(exchange.wire());
+            throw e;
+        }
+    }
+
+    /**
+     * An answer that is read while it comes.
+     *
+     * @param length in bytes; -1 if the server did not say
+     * @param end closes the connection, from any thread
+     */
+    public record Stream(long length, InputStream body, Runnable end) implements AutoCloseable {
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
     /** How long to wait before asking again, if that makes sense. */
-    private static Optional<Duration> pause(HttpResponse<String> answer, boolean repeatable) {
-        int status = answer.statusCode();
-        Optional<String> told = answer.headers().firstValue("Retry-After");
+    private static Optional<Duration> pause(Exchange.Head answer, boolean repeatable) {
+        int status = answer.status();
+        Optional<String> told = answer.header("Retry-After");
         if (status != 429 && !(status == 503 && repeatable && told.isPresent())) {
             return Optional.empty();
         }
@@ -159,6 +270,6 @@ public final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        open.forEach(this::end);
     }
 }

@@ -59,12 +59,34 @@ public final class Session {
         return connection.send(method, path, json, headers);
     }
 
+    /**
+     * Opens an answer that is read while it comes.
+     *
+     * @param silence how long nothing may come
+     * @throws RefusedException if the answer is not 200
+     */
+    public Connection.Stream stream(String path, Map<String, String> more, Duration silence) {
+        String used = token();
+        try {
+            return stream(path, more, silence, used);
+        } catch (RefusedException e) {
+            Optional<String> other = e.status() == 401 || e.status() == 403 ? otherThan(used) : Optional.empty();
+            return stream(path, more, silence, other.orElseThrow(() -> e));
+        }
+    }
+
+    private Connection.Stream stream(String path, Map<String, String> more, Duration silence, String bearer) {
+        Map<String, String> headers = new HashMap<>(more);
+        headers.put("Authorization", "Bearer " + bearer);
+        return connection.stream(URI.create(connection.base() + path), headers, silence);
+    }
+
     /** Opens a link of the server, or of the store that the server keeps objects in. */
     public Download download(URI link) {
         if (sameServer(link)) {
             return connection.download(link);
         }
-        try (Connection elsewhere = Connection.to(link, Optional.empty())) {
+        try (Connection elsewhere = Connection.to(link, Optional.empty(), Optional.empty())) {
             return elsewhere.download(link);
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.cli.connection;
+
+import org.jspecify.annotations.NullMarked;
