@@ -1,5 +1,8 @@
 package dev.cordon.server.actions;
 
+import static dev.cordon.server.store.KeptStatement.value;
+import static org.jooq.impl.DSL.inline;
+
 import dev.cordon.gateway.CommandSource.Delivery;
 import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.actions.ActionTables.Action;
@@ -11,15 +14,21 @@ import dev.cordon.server.machines.MachineCapability.Support;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 
 /**
  * Takes an action on: everything that makes it is written in one transaction, so that what was answered with 201 is
@@ -34,6 +43,32 @@ final class Acceptance {
 
     /** Of the agent that first knew all kinds of action but isolation. */
     private static final String FIRST_VERSION = "0.1.0";
+
+    private static final List<Field<?>> FOUND = List.of(Action.ID);
+
+    private static final KeptStatement OPEN = open(Action.RELATED_FILE.isNull());
+
+    private static final KeptStatement OPEN_ON_FILE = open(Action.RELATED_FILE.eq(value(4, Action.RELATED_FILE)));
+
+    private static final KeptStatement INSERT = KeptStatement.of(DSL.insertInto(Action.TABLE)
+            .set(Action.TENANT_ID, value(1, Action.TENANT_ID))
+            .set(Action.ID, value(2, Action.ID))
+            .set(Action.TYPE, value(3, Action.TYPE))
+            .set(Action.REQUESTOR, value(4, Action.REQUESTOR))
+            .set(Action.REQUESTOR_ID, value(5, Action.REQUESTOR_ID))
+            .set(Action.REQUESTOR_COMMENT, value(6, Action.REQUESTOR_COMMENT))
+            .set(Action.STATUS, value(7, Action.STATUS))
+            .set(Action.MACHINE_ID, value(8, Action.MACHINE_ID))
+            .set(Action.COMPUTER_DNS_NAME, value(9, Action.COMPUTER_DNS_NAME))
+            .set(Action.CREATED_AT, value(10, Action.CREATED_AT))
+            .set(Action.UPDATED_AT, value(11, Action.UPDATED_AT))
+            .set(Action.EXPIRES_AT, value(12, Action.EXPIRES_AT))
+            .set(Action.ERROR_HRESULT, value(13, Action.ERROR_HRESULT))
+            .set(Action.SCOPE, value(14, Action.SCOPE))
+            .set(Action.EXTERNAL_ID, value(15, Action.EXTERNAL_ID))
+            .set(Action.REQUEST_SOURCE, value(16, Action.REQUEST_SOURCE))
+            .set(Action.RELATED_FILE, value(17, Action.RELATED_FILE))
+            .set(Action.COMMANDS, value(18, Action.COMMANDS)));
 
     private final Database database;
     private final InstantSource time;
@@ -76,16 +111,19 @@ final class Acceptance {
     }
 
     /**
-     * @throws ApiException 400 if the machine cannot do it, if an action of this type is open on it, or if the key came
-     *     with another request
+     * @param machine the id or the name of one that the caller may act on
+     * @param request read before; if that found a fault, it is thrown by this, once the machine is known to exist
+     * @throws ApiException 404 or 403 if the caller can reach no such machine, what the request throws, 400 if the
+     *     machine cannot do it, if an action of this type is open on it, or if the key came with another request
      */
-    Accepted accept(Caller caller, Machine machine, ActionRequest request, Optional<String> idempotencyKey) {
-        var recipient = new MachineRef(caller.tenantId(), machine.id());
-        boolean reached = outbox.reaches(recipient);
+    Accepted accept(Caller caller, String machine, Supplier<ActionRequest> request, Optional<String> idempotencyKey) {
         while (true) {
             try {
-                var accepted = database.write(sql -> write(sql, caller, machine, request, idempotencyKey, reached));
+                var accepted = database.write(sql ->
+                        write(sql, caller, machines.require(sql, caller, machine), request.get(), idempotencyKey));
                 if (!accepted.replayed()) {
+                    var recipient =
+                            new MachineRef(caller.tenantId(), accepted.action().machineId());
                     accepted.delivery()
                             .ifPresentOrElse(
                                     delivery -> outbox.handOver(recipient, delivery), () -> outbox.wake(recipient));
@@ -98,17 +136,11 @@ final class Acceptance {
     }
 
     private Accepted write(
-            DSLContext sql,
-            Caller caller,
-            Machine machine,
-            ActionRequest request,
-            Optional<String> idempotencyKey,
-            boolean reached) {
+            DSLContext sql, Caller caller, Machine machine, ActionRequest request, Optional<String> idempotencyKey) {
         // first, because this holds the machine's row until the end: nothing below can change under our hands
         long sequence = machines.takeSequence(sql, caller.tenantId(), machine.id());
-        var hash = request.hash(machine.id());
         var before = idempotencyKey
-                .flatMap(key -> IdempotencyKeys.actionOf(sql, caller, key, hash))
+                .flatMap(key -> IdempotencyKeys.actionOf(sql, caller, key, request.hash(machine.id())))
                 .flatMap(id -> Transitions.find(sql, caller.tenantId(), id));
         if (before.isPresent()) {
             return new Accepted(before.get(), true);
@@ -121,12 +153,13 @@ final class Acceptance {
         var commandExpires = now.plus(settings.actionLifetime());
         var action = action(caller, machine, request, now, commandExpires.plus(grace(settings.actionLifetime())));
         insert(sql, action);
+        boolean reached = outbox.reaches(new MachineRef(caller.tenantId(), machine.id()));
         var order = commands.order(sql, action, request, sequence, commandExpires, settings, reached);
         Orders.intent(request, settings)
                 .ifPresent(intent ->
                         intents.desire(sql, action, request.type().aspect().orElseThrow(), intent, sequence));
-        idempotencyKey.ifPresent(
-                key -> IdempotencyKeys.remember(sql, caller, key, hash, action.id(), Instants.micros(now)));
+        idempotencyKey.ifPresent(key -> IdempotencyKeys.remember(
+                sql, caller, key, request.hash(machine.id()), action.id(), Instants.micros(now)));
         tell(sql, caller, action, sequence);
         return new Accepted(
                 action, false, Optional.of(new Delivery(sequence, order)).filter(_ -> reached));
@@ -159,19 +192,24 @@ final class Acceptance {
     }
 
     private static void requireNoneOpen(DSLContext sql, String tenantId, String machineId, ActionRequest request) {
-        var sameFile =
-                request.file().map(file -> Action.RELATED_FILE.eq(file.hex())).orElseGet(Action.RELATED_FILE::isNull);
-        boolean open = sql.fetchExists(
-                Action.TABLE,
-                Action.TENANT_ID
-                        .eq(tenantId)
-                        .and(Action.MACHINE_ID.eq(machineId))
-                        .and(Action.TYPE.eq(request.type().word()))
-                        .and(sameFile)
-                        .and(Action.STATUS.in(Status.PENDING.word(), Status.IN_PROGRESS.word())));
-        if (open) {
+        var word = request.type().word();
+        var open = request.file()
+                .map(file -> OPEN_ON_FILE.fetch(sql, FOUND, tenantId, machineId, word, file.hex()))
+                .orElseGet(() -> OPEN.fetch(sql, FOUND, tenantId, machineId, word));
+        if (open.isNotEmpty()) {
             throw ApiException.actionInProgress();
         }
+    }
+
+    private static KeptStatement open(Condition sameFile) {
+        return KeptStatement.of(DSL.select(Action.ID)
+                .from(Action.TABLE)
+                .where(Action.TENANT_ID.eq(value(1, Action.TENANT_ID)))
+                .and(Action.MACHINE_ID.eq(value(2, Action.MACHINE_ID)))
+                .and(Action.TYPE.eq(value(3, Action.TYPE)))
+                .and(sameFile)
+                .and(Action.STATUS.in(inline(Status.PENDING.word()), inline(Status.IN_PROGRESS.word())))
+                .limit(inline(1)));
     }
 
     private static MachineAction action(
@@ -204,26 +242,26 @@ final class Acceptance {
     }
 
     private static void insert(DSLContext sql, MachineAction action) {
-        sql.insertInto(Action.TABLE)
-                .set(Action.TENANT_ID, action.tenantId())
-                .set(Action.ID, action.id())
-                .set(Action.TYPE, action.type().word())
-                .set(Action.REQUESTOR, action.requestor())
-                .set(Action.REQUESTOR_ID, action.requestorId())
-                .set(Action.REQUESTOR_COMMENT, action.requestorComment())
-                .set(Action.STATUS, action.status().word())
-                .set(Action.MACHINE_ID, action.machineId())
-                .set(Action.COMPUTER_DNS_NAME, action.computerDnsName())
-                .set(Action.CREATED_AT, Instants.micros(action.createdAt()))
-                .set(Action.UPDATED_AT, Instants.micros(action.updatedAt()))
-                .set(Action.EXPIRES_AT, Instants.micros(action.expiresAt()))
-                .set(Action.ERROR_HRESULT, action.errorHResult())
-                .set(Action.SCOPE, action.scope())
-                .set(Action.EXTERNAL_ID, action.externalId())
-                .set(Action.REQUEST_SOURCE, action.requestSource())
-                .set(Action.RELATED_FILE, action.relatedFile())
-                .set(Action.COMMANDS, action.commands())
-                .execute();
+        INSERT.execute(
+                sql,
+                action.tenantId(),
+                action.id(),
+                action.type().word(),
+                action.requestor(),
+                action.requestorId(),
+                action.requestorComment(),
+                action.status().word(),
+                action.machineId(),
+                action.computerDnsName(),
+                Instants.micros(action.createdAt()),
+                Instants.micros(action.updatedAt()),
+                Instants.micros(action.expiresAt()),
+                action.errorHResult(),
+                action.scope(),
+                action.externalId(),
+                action.requestSource(),
+                action.relatedFile(),
+                action.commands());
     }
 
     private void tell(DSLContext sql, Caller caller, MachineAction action, long sequence) {

@@ -10,6 +10,7 @@ import dev.cordon.server.machines.Machines;
 import dev.cordon.server.odata.ODataAnswers;
 import dev.cordon.server.odata.ODataQuery;
 import dev.cordon.server.store.Database;
+import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.Condition;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -135,9 +137,8 @@ public final class Actions {
     }
 
     private void accept(Context http, Caller caller, Function<ObjectNode, ActionRequest> reader) {
-        var machine = machine(http, caller);
-        var request = reader.apply(JsonBody.object(http));
-        var accepted = acceptance.accept(caller, machine, request, idempotencyKey(http));
+        var request = read(http, reader);
+        var accepted = acceptance.accept(caller, http.pathParam("id"), request, idempotencyKey(http));
         var action = accepted.action();
         var shape = ActionShape.of(http, action.type());
         http.status(201).header("Location", RequestUrls.base(http) + shape.path() + action.id());
@@ -145,6 +146,18 @@ public final class Actions {
             http.header(IDEMPOTENCY_REPLAYED, "true");
         }
         shape.answer(http, accepted.replayed() ? shape.write(action) : shape.created(action));
+    }
+
+    /** A body with a fault is told of later, because a machine that is not there comes first. */
+    private static Supplier<ActionRequest> read(Context http, Function<ObjectNode, ActionRequest> reader) {
+        try {
+            var request = reader.apply(JsonBody.object(http));
+            return () -> request;
+        } catch (ApiException e) {
+            return () -> {
+                throw e;
+            };
+        }
     }
 
     private void cancel(Context http, Caller caller) {

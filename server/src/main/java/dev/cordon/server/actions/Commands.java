@@ -1,5 +1,7 @@
 package dev.cordon.server.actions;
 
+import static dev.cordon.server.store.KeptStatement.value;
+
 import com.google.protobuf.ByteString;
 import dev.cordon.protocol.BreakGlassCode;
 import dev.cordon.protocol.Envelopes;
@@ -11,10 +13,12 @@ import dev.cordon.server.identity.TenantSettings;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
 
     static final String CANCEL = "Cancel";
+
+    private static final KeptStatement INSERT = KeptStatement.of(DSL.insertInto(Outgoing.TABLE)
+            .set(Outgoing.TENANT_ID, value(1, Outgoing.TENANT_ID))
+            .set(Outgoing.MACHINE_ID, value(2, Outgoing.MACHINE_ID))
+            .set(Outgoing.SEQUENCE, value(3, Outgoing.SEQUENCE))
+            .set(Outgoing.ACTION_ID, value(4, Outgoing.ACTION_ID))
+            .set(Outgoing.KIND, value(5, Outgoing.KIND))
+            .set(Outgoing.INTENT, value(6, Outgoing.INTENT))
+            .set(Outgoing.ENVELOPE, value(7, Outgoing.ENVELOPE))
+            .set(Outgoing.CREATED_AT, value(8, Outgoing.CREATED_AT))
+            .set(Outgoing.EXPIRES_AT, value(9, Outgoing.EXPIRES_AT))
+            .set(Outgoing.BREAK_GLASS, value(10, Outgoing.BREAK_GLASS))
+            .set(Outgoing.DELIVERED_AT, value(11, Outgoing.DELIVERED_AT)));
 
     private final TenantKeys keys;
     private final KeyVault vault;
@@ -93,19 +110,19 @@ final class Commands {
             boolean delivered) {
         var key = keys.commandKey(sql, command.getTenantId());
         var envelope = Envelopes.seal(command, key.privateKey(), key.keyId());
-        sql.insertInto(Outgoing.TABLE)
-                .set(Outgoing.TENANT_ID, command.getTenantId())
-                .set(Outgoing.MACHINE_ID, command.getMachineId())
-                .set(Outgoing.SEQUENCE, command.getSequence())
-                .set(Outgoing.ACTION_ID, command.getActionId())
-                .set(Outgoing.KIND, kind)
-                .set(Outgoing.INTENT, intent)
-                .set(Outgoing.ENVELOPE, envelope.toByteArray())
-                .set(Outgoing.CREATED_AT, command.getIssuedAtMicros())
-                .set(Outgoing.EXPIRES_AT, command.getExpiresAtMicros())
-                .set(Outgoing.BREAK_GLASS, breakGlass)
-                .set(Outgoing.DELIVERED_AT, delivered ? command.getIssuedAtMicros() : null)
-                .execute();
+        INSERT.execute(
+                sql,
+                command.getTenantId(),
+                command.getMachineId(),
+                command.getSequence(),
+                command.getActionId(),
+                kind,
+                intent,
+                envelope.toByteArray(),
+                command.getIssuedAtMicros(),
+                command.getExpiresAtMicros(),
+                breakGlass,
+                delivered ? command.getIssuedAtMicros() : null);
         return envelope;
     }
 

@@ -53,21 +53,23 @@ final class Restores {
                     + action.type().word() + ".");
         }
         var comment = ActionRequest.requiredText(JsonBody.object(http), "comment");
-        var machine = database.read(sql -> machines.require(sql, caller, action.machineId()));
-        one(http, caller, machine, ActionRequest.restore(comment, Optional.empty(), Optional.of(action.id())));
+        one(
+                http,
+                caller,
+                action.machineId(),
+                ActionRequest.restore(comment, Optional.empty(), Optional.of(action.id())));
     }
 
     private void ofMachine(Context http, Caller caller) {
-        var id = http.pathParam("id");
-        var machine = database.read(sql -> machines.require(sql, caller, id));
+        var machine = database.read(sql -> machines.require(sql, caller, http.pathParam("id")));
         var body = JsonBody.object(http);
         var comment = ActionRequest.requiredText(body, "comment");
         var file = JsonBody.text(body, "hash").map(FileHash::parse);
-        one(http, caller, machine, ActionRequest.restore(comment, file, Optional.empty()));
+        one(http, caller, machine.id(), ActionRequest.restore(comment, file, Optional.empty()));
     }
 
-    private void one(Context http, Caller caller, Machine machine, ActionRequest request) {
-        var accepted = acceptance.accept(caller, machine, request, Optional.empty());
+    private void one(Context http, Caller caller, String machine, ActionRequest request) {
+        var accepted = acceptance.accept(caller, machine, () -> request, Optional.empty());
         http.status(201).json(ActionJson.created(accepted.action()));
     }
 
@@ -88,7 +90,7 @@ final class Restores {
     private void tell(Caller caller, Machine machine, ActionRequest request, ArrayNode actions, ArrayNode refused) {
         try {
             actions.add(ActionJson.created(acceptance
-                    .accept(caller, machine, request, Optional.empty())
+                    .accept(caller, machine.id(), () -> request, Optional.empty())
                     .action()));
         } catch (ApiException e) {
             refused.add(refusal(machine, e));

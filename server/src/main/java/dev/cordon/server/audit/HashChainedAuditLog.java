@@ -14,15 +14,19 @@ import static dev.cordon.server.audit.AuditTables.PREVIOUS_HASH;
 import static dev.cordon.server.audit.AuditTables.SUBJECT;
 import static dev.cordon.server.audit.AuditTables.TENANTS;
 import static dev.cordon.server.audit.AuditTables.TENANT_ID;
+import static dev.cordon.server.store.KeptStatement.value;
 
 import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,6 +51,26 @@ public final class HashChainedAuditLog implements AuditLog {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    private static final KeptStatement TAKE = KeptStatement.of(DSL.update(TENANTS)
+            .set(AUDIT_NUMBER, AUDIT_NUMBER.plus(DSL.inline(1L)))
+            .set(Feed.NEWEST, Feed.NEWEST.plus(DSL.inline(1L)))
+            .where(ID.eq(value(1, ID)))
+            .returningResult(AUDIT_NUMBER, AUDIT_HASH, Feed.NEWEST));
+
+    private static final KeptStatement INSERT = KeptStatement.of(DSL.insertInto(ENTRIES)
+            .set(TENANT_ID, value(1, TENANT_ID))
+            .set(NUMBER, value(2, NUMBER))
+            .set(AT, value(3, AT))
+            .set(ACTOR, value(4, ACTOR))
+            .set(EVENT, value(5, EVENT))
+            .set(SUBJECT, value(6, SUBJECT))
+            .set(DETAIL, value(7, DETAIL))
+            .set(PREVIOUS_HASH, value(8, PREVIOUS_HASH))
+            .set(HASH, value(9, HASH)));
+
+    private static final KeptStatement LEAVE = KeptStatement.of(
+            DSL.update(TENANTS).set(AUDIT_HASH, value(2, AUDIT_HASH)).where(ID.eq(value(1, ID))));
+
     private final InstantSource time;
 
     public HashChainedAuditLog(InstantSource time) {
@@ -56,33 +80,35 @@ public final class HashChainedAuditLog implements AuditLog {
     @Override
     public void append(
             DSLContext sql, String tenantId, String actor, String event, String subject, Map<String, ?> detail) {
-        var head = sql.update(TENANTS)
-                .set(AUDIT_NUMBER, AUDIT_NUMBER.plus(1))
-                .set(Feed.NEWEST, Feed.NEWEST.plus(1))
-                .where(ID.eq(tenantId))
-                .returningResult(AUDIT_NUMBER, AUDIT_HASH, Feed.NEWEST)
-                .fetchOne();
-        if (head == null) {
+        var heads = TAKE.fetch(sql, List.of(AUDIT_NUMBER, AUDIT_HASH, Feed.NEWEST), tenantId);
+        if (heads.isEmpty()) {
             throw new IllegalArgumentException("there is no tenant " + tenantId);
         }
-        var previous = headHash(head.value2());
+        var head = heads.getFirst();
+        var previous = headHash(head.get(AUDIT_HASH));
         var now = time.instant();
         var entry = new AuditEntry(
-                tenantId, head.value1(), Instants.micros(now), actor, event, subject, JSON.writeValueAsString(detail));
+                tenantId,
+                head.get(AUDIT_NUMBER),
+                Instants.micros(now),
+                actor,
+                event,
+                subject,
+                JSON.writeValueAsString(detail));
         var hash = entry.hash(previous);
-        sql.insertInto(ENTRIES)
-                .set(TENANT_ID, tenantId)
-                .set(NUMBER, entry.number())
-                .set(AT, entry.at())
-                .set(ACTOR, entry.actor())
-                .set(EVENT, entry.event())
-                .set(SUBJECT, entry.subject())
-                .set(DETAIL, entry.detail())
-                .set(PREVIOUS_HASH, previous)
-                .set(HASH, hash)
-                .execute();
-        sql.update(TENANTS).set(AUDIT_HASH, hash).where(ID.eq(tenantId)).execute();
-        Feed.audited(sql, tenantId, head.value3(), now, actor, event, subject, detail, entry.detail());
+        INSERT.execute(
+                sql,
+                tenantId,
+                entry.number(),
+                entry.at(),
+                entry.actor(),
+                entry.event(),
+                entry.subject(),
+                entry.detail(),
+                previous,
+                hash);
+        LEAVE.execute(sql, tenantId, hash);
+        Feed.audited(sql, tenantId, head.get(Feed.NEWEST), now, actor, event, subject, detail, entry.detail());
     }
 
     /** Walks the tenant's whole chain from its first entry to the head. */

@@ -17,8 +17,10 @@ import static dev.cordon.server.feed.FeedTables.NUMBER;
 import static dev.cordon.server.feed.FeedTables.SUBJECT;
 import static dev.cordon.server.feed.FeedTables.TENANTS;
 import static dev.cordon.server.feed.FeedTables.TENANT_ID;
+import static dev.cordon.server.store.KeptStatement.value;
 
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,18 @@ public final class Feed {
     private static final String ABOUT_ACTION = "action:";
     private static final String ABOUT_MACHINE = "machine:";
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final KeptStatement TAKE = KeptStatement.of(DSL.update(TENANTS)
+            .set(EVENT_NUMBER, EVENT_NUMBER.plus(value(2, EVENT_NUMBER)))
+            .where(ID.eq(value(1, ID)))
+            .returningResult(EVENT_NUMBER));
+
+    private static final KeptStatement INSERT = insert(value(7, MACHINE_ID));
+
+    /** An action is one machine's, whether or not the event says whose. */
+    private static final KeptStatement INSERT_OF_ACTION = insert(DSL.field(DSL.select(ACTIONS_MACHINE_ID)
+            .from(ACTIONS)
+            .where(ACTION_TENANT_ID.eq(value(1, TENANT_ID)), ACTIONS_ID.eq(value(8, ACTION_ID)))));
 
     private Feed() {}
 
@@ -114,40 +128,41 @@ public final class Feed {
 
     /** Takes the next numbers and returns the last of them. */
     private static long take(DSLContext sql, String tenantId, int count) {
-        var number = sql.update(TENANTS)
-                .set(EVENT_NUMBER, EVENT_NUMBER.plus(count))
-                .where(ID.eq(tenantId))
-                .returningResult(EVENT_NUMBER)
-                .fetchOne(EVENT_NUMBER);
-        if (number == null) {
+        var number = TAKE.fetch(sql, List.of(EVENT_NUMBER), tenantId, (long) count);
+        if (number.isEmpty()) {
             throw new IllegalArgumentException("there is no tenant " + tenantId);
         }
-        return number;
+        return number.getFirst().get(EVENT_NUMBER);
     }
 
     private static void write(DSLContext sql, Event event) {
-        sql.insertInto(EVENTS)
-                .set(TENANT_ID, event.tenantId())
-                .set(NUMBER, event.number())
-                .set(AT, Instants.micros(event.at()))
-                .set(KIND, event.kind())
-                .set(ACTOR, event.actor())
-                .set(SUBJECT, event.subject())
-                .set(MACHINE_ID, machine(event))
-                .set(ACTION_ID, event.actionId())
-                .set(DETAIL, event.detail())
-                .execute();
+        boolean ofAction = event.machineId() == null && event.actionId() != null;
+        (ofAction ? INSERT_OF_ACTION : INSERT)
+                .execute(
+                        sql,
+                        event.tenantId(),
+                        event.number(),
+                        Instants.micros(event.at()),
+                        event.kind(),
+                        event.actor(),
+                        event.subject(),
+                        event.machineId(),
+                        event.actionId(),
+                        event.detail());
         told(event.tenantId());
     }
 
-    /** An action is one machine's, whether or not the event says whose. */
-    private static Field<String> machine(Event event) {
-        if (event.machineId() == null && event.actionId() != null) {
-            return DSL.field(DSL.select(ACTIONS_MACHINE_ID)
-                    .from(ACTIONS)
-                    .where(ACTION_TENANT_ID.eq(event.tenantId()), ACTIONS_ID.eq(event.actionId())));
-        }
-        return DSL.val(event.machineId(), MACHINE_ID);
+    private static KeptStatement insert(Field<String> machineId) {
+        return KeptStatement.of(DSL.insertInto(EVENTS)
+                .set(TENANT_ID, value(1, TENANT_ID))
+                .set(NUMBER, value(2, NUMBER))
+                .set(AT, value(3, AT))
+                .set(KIND, value(4, KIND))
+                .set(ACTOR, value(5, ACTOR))
+                .set(SUBJECT, value(6, SUBJECT))
+                .set(MACHINE_ID, machineId)
+                .set(ACTION_ID, value(8, ACTION_ID))
+                .set(DETAIL, value(9, DETAIL)));
     }
 
     private static @Nullable String named(String subject, String prefix, Map<String, ?> detail, String key) {

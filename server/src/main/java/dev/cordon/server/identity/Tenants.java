@@ -10,6 +10,7 @@ import static dev.cordon.server.identity.IdentityTables.Tenants.SETTINGS;
 import static dev.cordon.server.identity.IdentityTables.Tenants.TABLE;
 
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import dev.cordon.server.web.ApiException;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 
 /** The tenants of this server and their settings. Thread-safe. */
 public final class Tenants {
@@ -25,6 +27,9 @@ public final class Tenants {
     private static final Pattern DOMAIN =
             Pattern.compile("(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final int LONGEST_NAME = 256;
+
+    private static final KeptStatement SETTINGS_OF =
+            KeptStatement.of(DSL.select(SETTINGS).from(TABLE).where(ID.eq(KeptStatement.value(1, ID))));
 
     private final InstantSource time;
 
@@ -79,11 +84,9 @@ public final class Tenants {
 
     /** @throws ApiException 404 for a tenant that does not exist */
     public TenantSettings settings(DSLContext sql, String tenantId) {
-        return sql.select(SETTINGS)
-                .from(TABLE)
-                .where(ID.eq(tenantId))
-                .fetchOptional(SETTINGS)
-                .map(TenantSettingsJson::parse)
+        return SETTINGS_OF.fetch(sql, List.of(SETTINGS), tenantId).stream()
+                .findFirst()
+                .map(row -> TenantSettingsJson.parse(row.get(SETTINGS)))
                 .orElseThrow(() -> ApiException.resourceNotFound("Tenant " + tenantId + " was not found."));
     }
 

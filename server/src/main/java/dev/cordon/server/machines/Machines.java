@@ -26,6 +26,7 @@ import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.MachineScope;
@@ -70,6 +71,17 @@ public final class Machines {
 
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-fA-F]{40}");
 
+    private static final Condition GIVEN =
+            TENANT_ID.eq(KeptStatement.value(1, TENANT_ID)).and(ID.eq(KeptStatement.value(2, ID)));
+
+    private static final KeptStatement BY_ID =
+            KeptStatement.of(DSL.select(MachineTable.COLUMNS).from(MACHINES).where(GIVEN));
+
+    private static final KeptStatement TAKE_SEQUENCE = KeptStatement.of(DSL.update(MACHINES)
+            .set(NEXT_SEQUENCE, NEXT_SEQUENCE.plus(DSL.inline(1L)))
+            .where(GIVEN)
+            .returningResult(NEXT_SEQUENCE));
+
     private final Database database;
 
     private final InstantSource time;
@@ -87,12 +99,9 @@ public final class Machines {
     /** The machine with this id in any case, or else the only one with this computer name. */
     public Optional<Machine> find(DSLContext sql, String tenantId, String idOrName) {
         if (MACHINE_ID.matcher(idOrName).matches()) {
-            var machine = sql.select(MachineTable.COLUMNS)
-                    .from(MACHINES)
-                    .where(is(tenantId, idOrName.toLowerCase(Locale.ROOT)))
-                    .fetchOptional(MachineRows::machine);
-            if (machine.isPresent()) {
-                return machine;
+            var machine = BY_ID.fetch(sql, MachineTable.COLUMNS, tenantId, idOrName.toLowerCase(Locale.ROOT));
+            if (machine.isNotEmpty()) {
+                return Optional.of(MachineRows.machine(machine.getFirst()));
             }
         }
         var named = sql.select(MachineTable.COLUMNS)
@@ -192,15 +201,11 @@ public final class Machines {
 
     /** The next number for a command to this machine. Also makes the callers for one machine wait for each other. */
     public long takeSequence(DSLContext sql, String tenantId, String machineId) {
-        var next = sql.update(MACHINES)
-                .set(NEXT_SEQUENCE, NEXT_SEQUENCE.plus(1L))
-                .where(is(tenantId, machineId))
-                .returningResult(NEXT_SEQUENCE)
-                .fetchOne(NEXT_SEQUENCE);
-        if (next == null) {
+        var next = TAKE_SEQUENCE.fetch(sql, List.of(NEXT_SEQUENCE), tenantId, machineId);
+        if (next.isEmpty()) {
             throw unknown(machineId);
         }
-        return next - 1;
+        return next.getFirst().get(NEXT_SEQUENCE) - 1;
     }
 
     /** The key by which the machine signs its reports. */

@@ -1,5 +1,6 @@
 package dev.cordon.server.machines;
 
+import static dev.cordon.server.store.KeptStatement.value;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
@@ -7,6 +8,7 @@ import static org.jooq.impl.DSL.table;
 import dev.cordon.protocol.wire.Aspect;
 import dev.cordon.server.feed.Feed;
 import dev.cordon.server.store.Instants;
+import dev.cordon.server.store.KeptStatement;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Objects;
@@ -33,23 +35,24 @@ final class StateTable {
     private static final Field<Long> OBSERVED_SEQUENCE = number("observed_sequence");
     private static final Field<Long> OBSERVED_AT = number("observed_at");
 
+    private static final KeptStatement DESIRE = KeptStatement.of(DSL.insertInto(STATES)
+            .set(TENANT_ID, value(1, TENANT_ID))
+            .set(MACHINE_ID, value(2, MACHINE_ID))
+            .set(ASPECT, value(3, ASPECT))
+            .set(DESIRED, value(4, DESIRED))
+            .set(DESIRED_SEQUENCE, value(5, DESIRED_SEQUENCE))
+            .set(DESIRED_AT, value(6, DESIRED_AT))
+            .onConflict(TENANT_ID, MACHINE_ID, ASPECT)
+            .doUpdate()
+            .set(DESIRED, value(4, DESIRED))
+            .set(DESIRED_SEQUENCE, value(5, DESIRED_SEQUENCE))
+            .set(DESIRED_AT, value(6, DESIRED_AT)));
+
     private StateTable() {}
 
     static void desire(
             DSLContext sql, String tenantId, String machineId, Aspect aspect, String value, long sequence, Instant at) {
-        sql.insertInto(STATES)
-                .set(TENANT_ID, tenantId)
-                .set(MACHINE_ID, machineId)
-                .set(ASPECT, stored(aspect))
-                .set(DESIRED, value)
-                .set(DESIRED_SEQUENCE, sequence)
-                .set(DESIRED_AT, Instants.micros(at))
-                .onConflict(TENANT_ID, MACHINE_ID, ASPECT)
-                .doUpdate()
-                .set(DESIRED, value)
-                .set(DESIRED_SEQUENCE, sequence)
-                .set(DESIRED_AT, Instants.micros(at))
-                .execute();
+        DESIRE.execute(sql, tenantId, machineId, stored(aspect), value, sequence, Instants.micros(at));
         tell(sql, tenantId, machineId, aspect, "desired", value, at);
     }
 

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -36,8 +38,23 @@ import org.sqlite.SQLiteDataSource;
  */
 public final class SqliteDatabase implements Database {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
+
     /** Most pieces of work that share one commit. */
     private static final int GROUP = 64;
+
+    /** Commits after which the log is worth taking to the file, and how long nobody must have written then. */
+    private static final int COMMITS = 32;
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** Pages, of 4 KiB, after which it is taken there all the same. */
+    private static final int LONGEST_LOG = 8_000;
+
+    /** How often a thread that waits looks whether the store closes. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
     private static final int QUEUE = 10_000;
     private static final int READERS = 3;
@@ -140,29 +157,51 @@ public final class SqliteDatabase implements Database {
         }));
     }
 
-    private void writeLoop(Connection connection) throws SQLException {
-        var sql = Sql.over(new KeptStatements(connection), SQLDialect.SQLITE);
+    private void writeLoop(Connection raw) throws SQLException {
+        var connection = new KeptStatements(raw);
+        var sql = Sql.over(connection, SQLDialect.SQLITE);
         var group = new ArrayList<Task<?>>(GROUP);
-        while (take(writes, group, GROUP)) {
-            commitTogether(connection, sql, group);
-            group.clear();
+        execute(connection, "PRAGMA wal_autocheckpoint = " + LONGEST_LOG);
+        int commits = 0;
+        while (true) {
+            boolean due = commits >= COMMITS;
+            if (take(writes, group, GROUP, due ? PAUSE : FOR_EVER)) {
+                commitTogether(connection, sql, group);
+                group.clear();
+                commits++;
+            } else if (due && !closed) {
+                checkpoint(connection);
+                commits = 0;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** Takes what was committed from the log to the file while nobody waits: else a commit now and then would have to. */
+    private static void checkpoint(Connection connection) {
+        try {
+            execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+        } catch (SQLException e) {
+            // nothing is lost, the log only grows; a disk that is full fails the next commit in its own words
+            LOG.atDebug().setCause(e).log("checkpoint-failed");
         }
     }
 
     private void commitTogether(Connection connection, DSLContext sql, List<Task<?>> group) {
         try {
-            execute(connection, "BEGIN IMMEDIATE");
+            executeKept(connection, "BEGIN IMMEDIATE");
             if (group.size() == 1) {
-                execute(connection, group.getFirst().run(sql) ? "COMMIT" : "ROLLBACK");
+                executeKept(connection, group.getFirst().run(sql) ? "COMMIT" : "ROLLBACK");
             } else {
                 for (var task : group) {
-                    execute(connection, "SAVEPOINT work");
+                    executeKept(connection, "SAVEPOINT work");
                     if (!task.run(sql)) {
-                        execute(connection, "ROLLBACK TO work");
+                        executeKept(connection, "ROLLBACK TO work");
                     }
-                    execute(connection, "RELEASE work");
+                    executeKept(connection, "RELEASE work");
                 }
-                execute(connection, "COMMIT");
+                executeKept(connection, "COMMIT");
             }
         } catch (SQLException | RuntimeException e) {
             rollback(connection, e);
@@ -175,31 +214,32 @@ public final class SqliteDatabase implements Database {
 
     private static void rollback(Connection connection, Exception reason) {
         try {
-            execute(connection, "ROLLBACK");
+            executeKept(connection, "ROLLBACK");
         } catch (SQLException e) {
             // SQLite has already rolled back by itself after some errors, a full disk among them
             reason.addSuppressed(e);
         }
     }
 
-    private void readLoop(Connection connection) throws SQLException {
-        var sql = Sql.over(new KeptStatements(connection), SQLDialect.SQLITE);
+    private void readLoop(Connection raw) throws SQLException {
+        var connection = new KeptStatements(raw);
+        var sql = Sql.over(connection, SQLDialect.SQLITE);
         var deadline = new long[1];
-        ProgressHandler.setHandler(connection, 100_000, new ProgressHandler() {
+        ProgressHandler.setHandler(raw, 100_000, new ProgressHandler() {
             @Override
             protected int progress() {
                 return System.nanoTime() - deadline[0] > 0 ? 1 : 0;
             }
         });
         var one = new ArrayList<Task<?>>(1);
-        while (take(reads, one, 1)) {
+        while (take(reads, one, 1, FOR_EVER)) {
             var task = one.removeFirst();
             deadline[0] = System.nanoTime() + readLimit.toNanos();
             try {
-                execute(connection, "BEGIN");
+                executeKept(connection, "BEGIN");
                 task.run(sql);
                 deadline[0] = System.nanoTime() + readLimit.toNanos();
-                execute(connection, "ROLLBACK");
+                executeKept(connection, "ROLLBACK");
                 task.answer();
             } catch (SQLException e) {
                 task.fail(trouble(file, e));
@@ -207,16 +247,19 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    private boolean take(BlockingQueue<Task<?>> queue, List<Task<?>> into, int most) {
+    /** @return false if nothing came for so long, or the store closes */
+    private boolean take(BlockingQueue<Task<?>> queue, List<Task<?>> into, int most, Duration patience) {
         try {
+            long giveUp = System.nanoTime() + patience.toNanos();
             while (true) {
-                var first = queue.poll(200, TimeUnit.MILLISECONDS);
+                long wait = Math.min(LOOK.toNanos(), giveUp - System.nanoTime());
+                var first = queue.poll(wait, TimeUnit.NANOSECONDS);
                 if (first != null) {
                     into.add(first);
                     queue.drainTo(into, most - 1);
                     return true;
                 }
-                if (closed) {
+                if (closed || System.nanoTime() - giveUp >= 0) {
                     return false;
                 }
             }
@@ -229,6 +272,13 @@ public final class SqliteDatabase implements Database {
     private static void execute(Connection connection, String statement) throws SQLException {
         try (var s = connection.createStatement()) {
             s.execute(statement);
+        }
+    }
+
+    /** The same for what comes again and again and returns no rows. */
+    private static void executeKept(Connection connection, String statement) throws SQLException {
+        try (var s = connection.prepareStatement(statement)) {
+            s.execute();
         }
     }
 
