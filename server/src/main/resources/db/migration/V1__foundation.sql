@@ -186,8 +186,11 @@ CREATE INDEX machine_actions_by_status ON machine_actions (tenant_id, status, cr
 CREATE INDEX machine_actions_by_type ON machine_actions (tenant_id, type, created_at DESC, seq DESC);
 CREATE INDEX machine_actions_by_machine ON machine_actions (tenant_id, machine_id, created_at DESC, seq DESC);
 CREATE INDEX machine_actions_by_requestor ON machine_actions (tenant_id, requestor, created_at DESC, seq DESC);
-CREATE INDEX machine_actions_by_status_type ON machine_actions (tenant_id, status, type, created_at DESC, seq DESC);
-CREATE INDEX machine_actions_by_expiry ON machine_actions (status, expires_at);
+-- The few that are open, for the rule of one of a kind per machine and for their expiry.
+CREATE INDEX machine_actions_open ON machine_actions (tenant_id, machine_id, type)
+  WHERE status IN ('Pending', 'InProgress');
+CREATE INDEX machine_actions_by_expiry ON machine_actions (expires_at)
+  WHERE status IN ('Pending', 'InProgress');
 
 -- The outbox of a machine: exact signed bytes in sequence order.
 CREATE TABLE commands (

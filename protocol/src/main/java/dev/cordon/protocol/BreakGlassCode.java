@@ -30,8 +30,10 @@ public record BreakGlassCode(String value) {
     /** A new code. */
     public static BreakGlassCode make(SecureRandom random) {
         var text = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
-            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        var bytes = new byte[LENGTH];
+        random.nextBytes(bytes);
+        for (byte each : bytes) {
+            text.append(ALPHABET.charAt(each & (ALPHABET.length() - 1))); // 32 characters: each as likely as the others
         }
         return new BreakGlassCode(text.toString());
     }

@@ -208,7 +208,7 @@ final class Acceptance {
                 .and(Action.MACHINE_ID.eq(value(2, Action.MACHINE_ID)))
                 .and(Action.TYPE.eq(value(3, Action.TYPE)))
                 .and(sameFile)
-                .and(Action.STATUS.in(inline(Status.PENDING.word()), inline(Status.IN_PROGRESS.word())))
+                .and(Action.IS_OPEN)
                 .limit(inline(1)));
     }
 

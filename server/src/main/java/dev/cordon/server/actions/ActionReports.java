@@ -85,7 +85,7 @@ public final class ActionReports {
         sql.select(MachineAction.COLUMNS)
                 .from(Action.TABLE)
                 .where(Action.TENANT_ID.eq(machine.tenantId()), Action.MACHINE_ID.eq(machine.machineId()))
-                .and(Action.STATUS.in(Status.PENDING.word(), Status.IN_PROGRESS.word()))
+                .and(Action.IS_OPEN)
                 .fetch(MachineAction::of)
                 .forEach(open -> move(
                         sql,

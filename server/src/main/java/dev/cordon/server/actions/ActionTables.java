@@ -1,10 +1,12 @@
 package dev.cordon.server.actions;
 
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import java.util.List;
+import org.jooq.Condition;
 import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -50,6 +52,12 @@ final class ActionTables {
         static final Field<String> COMMANDS = column("commands", TEXT_NOT_NULL);
         static final Field<String> TROUBLESHOOT_INFO = column("troubleshoot_info", TEXT);
         static final Field<String> OUTCOME = column("outcome", TEXT);
+
+        /**
+         * It has not ended. Spelt as the partial indexes of the table spell it, without which the database would not see
+         * that it may use them.
+         */
+        static final Condition IS_OPEN = STATUS.in(inline(Status.PENDING.word()), inline(Status.IN_PROGRESS.word()));
 
         private Action() {}
 

@@ -85,7 +85,7 @@ public final class Expiry implements AutoCloseable {
         long now = Instants.micros(time.instant());
         return database.read(sql -> sql.select(MachineAction.COLUMNS)
                 .from(Action.TABLE)
-                .where(Action.STATUS.in(Status.PENDING.word(), Status.IN_PROGRESS.word()), Action.EXPIRES_AT.le(now))
+                .where(Action.IS_OPEN, Action.EXPIRES_AT.le(now))
                 .limit(BATCH)
                 .fetch(MachineAction::of));
     }

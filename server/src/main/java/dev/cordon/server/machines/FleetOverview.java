@@ -12,6 +12,7 @@ import static dev.cordon.server.machines.MachineTable.TENANT_ID;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_ALL;
 import static dev.cordon.server.web.Permissions.MACHINE_READ_WRITE_ALL;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
@@ -153,7 +154,7 @@ final class FleetOverview {
     }
 
     private static void openActions(DSLContext sql, Caller caller, ObjectNode json) {
-        var open = actions(caller).and(STATUS.in("Pending", "InProgress"));
+        var open = actions(caller).and(STATUS.in(inline("Pending"), inline("InProgress")));
         var types = new TreeMap<String, int[]>();
         sql.select(TYPE, STATUS, DSL.count())
                 .from(ACTIONS)

@@ -39,6 +39,15 @@ final class SqliteStatisticsTest {
                 .doesNotContain("TEMP B-TREE");
     }
 
+    @Test
+    void whenOpenActionsAreAskedForThenTheEndedOnesAreNotRead() {
+        assertThat(plan("SELECT id FROM machine_actions WHERE tenant_id = 't' AND machine_id = 'm' AND type = 'Isolate'"
+                        + " AND related_file IS NULL AND status IN ('Pending', 'InProgress') LIMIT 1"))
+                .contains("machine_actions_open (tenant_id=? AND machine_id=? AND type=?)");
+        assertThat(plan("SELECT * FROM machine_actions WHERE status IN ('Pending', 'InProgress') AND expires_at <= 5"))
+                .contains("machine_actions_by_expiry (expires_at<?)");
+    }
+
     private String plan(String query) {
         try (var database = SqliteDatabase.open(folder.resolve("cordon.db"))) {
             return database.read(sql ->
