@@ -1,8 +1,6 @@
 package dev.cordon.agent.linux.execution;
 
-import dev.cordon.agent.storage.DurableFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,7 +8,8 @@ import java.util.Optional;
 
 /**
  * A file in the state directory that is there while programs are being refused, so that an agent knows at its start
- * whether somebody before it was ended while they were. A boot ends it too, and is not told.
+ * whether somebody before it was ended while they were. A boot ends it too, and is not told; therefore it need not be on
+ * the disk before the first file is refused, only in the file system.
  */
 final class Marker {
 
@@ -27,11 +26,11 @@ final class Marker {
     }
 
     void set() throws IOException {
-        DurableFiles.replace(file, (boot() + "\n").getBytes(StandardCharsets.US_ASCII));
+        Files.writeString(file, boot() + "\n");
     }
 
     void clear() throws IOException {
-        DurableFiles.delete(file);
+        Files.deleteIfExists(file);
     }
 
     /** When programs began to be refused by an agent that was ended in this boot and did not stop it itself. */

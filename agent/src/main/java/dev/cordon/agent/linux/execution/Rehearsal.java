@@ -6,6 +6,8 @@ import dev.cordon.agent.log.Log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Rehearsal {
 
     private static final Path SMALL_PROGRAM = Path.of("/bin/true");
+
+    private static final int LONGEST_SECONDS = 5;
 
     private Rehearsal() {}
 
@@ -36,28 +40,38 @@ final class Rehearsal {
             hasher.hash(SMALL_PROGRAM, EnumSet.allOf(HashAlgorithm.class), FileHasher.NO_LIMIT);
             int file = kernel.open(SMALL_PROGRAM.toString());
             if (file >= 0) {
-                tell(kernel, file);
+                judge(kernel, file);
                 kernel.close(file);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             // the first block takes longer, that is all
         }
     }
 
-    private static void tell(Kernel kernel, int file) {
+    /** As the verdict thread and the judges do, but nobody waits for the answer. */
+    private static void judge(Kernel kernel, int file) throws IOException, InterruptedException {
         var state = kernel.state(file);
-        if (state != null) {
-            var nobody = new Pending(
-                    file,
-                    Marks.ownPid(),
-                    false,
-                    false,
-                    false,
-                    state,
-                    false,
-                    System.nanoTime(),
-                    new AtomicBoolean(true));
-            Told.about(kernel, nobody, Verdict.ALLOWED, "");
+        if (state == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        var nobody = new Pending(file, Marks.ownPid(), false, false, false, state, false, now, new AtomicBoolean(true));
+        var cache = new VerdictCache();
+        cache.find(state, Policy.NOTHING);
+        cache.settled(state, Policy.NOTHING);
+        new Leases(kernel).undisturbed(file);
+        new KillTimer(kernel).close();
+        new HeldLeases(kernel).tidy(now);
+        new RecentStarters().seen(nobody.pid(), now);
+        var judged = new CountDownLatch(1);
+        try (var judges = new Judges(() -> Policy.NOTHING, cache, (caller, about, verdict, hash) -> {
+            Told.about(caller, about, verdict, hash);
+            judged.countDown();
+        })) {
+            judges.judge(nobody, false);
+            judged.await(LONGEST_SECONDS, TimeUnit.SECONDS);
         }
     }
 }
