@@ -45,6 +45,11 @@ public final class FollowedDatabase implements Database {
     }
 
     @Override
+    public long commits() {
+        return database.commits();
+    }
+
+    @Override
     public void close() {
         database.close();
     }

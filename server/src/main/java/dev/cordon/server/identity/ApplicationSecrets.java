@@ -121,6 +121,19 @@ public final class ApplicationSecrets {
                 > 0;
     }
 
+    /**
+     * A secret as it is stored.
+     *
+     * @param hash its SHA-256
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+    record Kept(ApplicationSecret secret, byte[] hash) {
+        @Override
+        public String toString() {
+            return "Kept[" + secret.id() + "]";
+        }
+    }
+
     /** What a presented secret is worth. */
     enum Match {
         HOLDS,
@@ -132,26 +145,29 @@ public final class ApplicationSecrets {
      * Compares a presented secret with all of the application's, each in constant time. One that is known but expired is
      * told apart, because the operator needs to know.
      */
-    Match match(DSLContext sql, Application application, String presented) {
+    Match match(List<Kept> known, String presented) {
         var hash = hash(presented);
         var now = time.instant();
         var match = Match.WRONG;
-        var rows = sql.select(ID, HINT, STARTS_AT, EXPIRES_AT, HASH)
-                .from(TABLE)
-                .where(TENANT_ID.eq(application.tenantId()))
-                .and(APPLICATION_ID.eq(application.id()))
-                .fetch();
-        for (var row : rows) {
-            if (MessageDigest.isEqual(row.get(HASH), hash)) {
-                var secret = secret(row);
-                if (secret.holdsAt(now)) {
+        for (var one : known) {
+            if (MessageDigest.isEqual(one.hash(), hash)) {
+                if (one.secret().holdsAt(now)) {
                     match = Match.HOLDS;
-                } else if (match == Match.WRONG && !now.isBefore(secret.expiresAt())) {
+                } else if (match == Match.WRONG && !now.isBefore(one.secret().expiresAt())) {
                     match = Match.EXPIRED;
                 }
             }
         }
         return match;
+    }
+
+    /** What a presented secret is compared with. */
+    List<Kept> kept(DSLContext sql, Application application) {
+        return sql.select(ID, HINT, STARTS_AT, EXPIRES_AT, HASH)
+                .from(TABLE)
+                .where(TENANT_ID.eq(application.tenantId()))
+                .and(APPLICATION_ID.eq(application.id()))
+                .fetch(row -> new Kept(secret(row), row.get(HASH)));
     }
 
     private static ApplicationSecret secret(Record row) {

@@ -2,12 +2,17 @@ package dev.cordon.server.identity;
 
 import dev.cordon.server.identity.AuthenticatedClient.Proof;
 import dev.cordon.server.store.Database;
+import java.time.InstantSource;
 import java.util.List;
 import org.jooq.DSLContext;
 
 /**
  * Finds the application that a credential names and checks that it is its. What the database knows is read at once;
- * signatures are checked afterwards, so that nobody waits for the database because of them. Thread-safe.
+ * signatures are checked afterwards, so that nobody waits for the database because of them.
+ *
+ * <p>A program that asks for many tokens names the same tenant, application and secret each time. What the database has of
+ * them is remembered until anything is committed, so that a secret that is deleted opens nothing more; what was presented
+ * is compared each time and never remembered. Thread-safe.
  */
 public final class ClientAuthentication {
 
@@ -19,6 +24,7 @@ public final class ClientAuthentication {
     private final FederatedCredentials federated;
     private final CertificateAssertions certificateAssertions;
     private final FederatedAssertions federatedAssertions;
+    private final Recent<Names, WithSecrets> recent;
 
     ClientAuthentication(
             Database database,
@@ -28,7 +34,8 @@ public final class ClientAuthentication {
             ApplicationCertificates certificates,
             FederatedCredentials federated,
             CertificateAssertions certificateAssertions,
-            FederatedAssertions federatedAssertions) {
+            FederatedAssertions federatedAssertions,
+            InstantSource time) {
         this.database = database;
         this.tenants = tenants;
         this.applications = applications;
@@ -37,6 +44,7 @@ public final class ClientAuthentication {
         this.federated = federated;
         this.certificateAssertions = certificateAssertions;
         this.federatedAssertions = federatedAssertions;
+        this.recent = Recent.exactly(database, time);
     }
 
     /** Whom a credential names, which proves nothing yet. */
@@ -45,6 +53,11 @@ public final class ClientAuthentication {
             return new AuthenticatedClient(tenant, application, proof);
         }
     }
+
+    /** Tenant and application as a client writes them. */
+    private record Names(String tenant, String clientId) {}
+
+    private record WithSecrets(Named named, List<ApplicationSecrets.Kept> secrets) {}
 
     private record Asserted(
             Named named, List<ApplicationCertificate> certificates, List<FederatedCredential> federated) {}
@@ -67,11 +80,14 @@ public final class ClientAuthentication {
     }
 
     private AuthenticatedClient secret(TokenRequest request, ClientCredential.Secret credential) {
-        return database.read(sql -> {
-            var named = find(sql, request, credential);
-            requireSecret(sql, named.application(), credential.secret());
-            return named.proven(Proof.SECRET);
-        });
+        var known = recent.get(
+                new Names(request.tenantName(), credential.clientId()),
+                () -> database.read(sql -> {
+                    var named = find(sql, request, credential);
+                    return new WithSecrets(named, secrets.kept(sql, named.application()));
+                }));
+        requireSecret(known, credential.secret());
+        return known.named().proven(Proof.SECRET);
     }
 
     private AuthenticatedClient assertion(TokenRequest request, ClientCredential.Assertion credential) {
@@ -103,8 +119,9 @@ public final class ClientAuthentication {
         return new Named(tenant, application);
     }
 
-    private void requireSecret(DSLContext sql, Application application, String secret) {
-        switch (secrets.match(sql, application, secret)) {
+    private void requireSecret(WithSecrets known, String secret) {
+        var application = known.named().application();
+        switch (secrets.match(known.secrets(), secret)) {
             case HOLDS -> {}
             case EXPIRED -> throw TokenRefusal.secretExpired(application.id());
             case WRONG -> throw TokenRefusal.wrongSecret(application.id());

@@ -91,7 +91,8 @@ public final class Identity implements AutoCloseable {
                 certificates,
                 federated,
                 new CertificateAssertions(new UsedAssertions(database, time), time),
-                new FederatedAssertions(outside, time));
+                new FederatedAssertions(outside, time),
+                time);
         userClients = new UserClients(database, applications, authentication);
         clientCredentials =
                 new ClientCredentialsGrant(authentication, audiences, new AccessTokens(signer, audiences, time));

@@ -22,6 +22,13 @@ public interface Database extends AutoCloseable {
     /** Runs work that only reads, on a consistent snapshot, within the store's query time limit. */
     <T> T read(Work<T> work);
 
+    /**
+     * A number that grows with every commit of this process, before the caller of {@link #write} hears of it: what was
+     * read after this number was asked for is up to date as long as the number stays. What other servers on the same
+     * PostgreSQL commit does not count.
+     */
+    long commits();
+
     @Override
     void close();
 

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 
@@ -25,6 +26,7 @@ public final class PostgresDatabase implements Database {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
     private final HikariDataSource pool;
+    private final AtomicLong commits = new AtomicLong();
 
     private PostgresDatabase(HikariDataSource pool) {
         this.pool = pool;
@@ -73,8 +75,15 @@ public final class PostgresDatabase implements Database {
                 if (attempt == ATTEMPTS || !mayPassNextTime(e)) {
                     throw e;
                 }
+            } finally {
+                commits.incrementAndGet(); // also after trouble: who lost the connection cannot know
             }
         }
+    }
+
+    @Override
+    public long commits() {
+        return commits.get();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ public final class SqliteDatabase implements Database {
     private final BlockingQueue<Task<?>> writes = new ArrayBlockingQueue<>(QUEUE);
     private final BlockingQueue<Task<?>> reads = new ArrayBlockingQueue<>(QUEUE);
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong commits = new AtomicLong();
     private volatile boolean closed;
 
     private SqliteDatabase(Path file, Duration readLimit) {
@@ -103,6 +105,11 @@ public final class SqliteDatabase implements Database {
     @Override
     public <T> T read(Work<T> work) {
         return submit(reads, work);
+    }
+
+    @Override
+    public long commits() {
+        return commits.get();
     }
 
     @Override
@@ -205,10 +212,12 @@ public final class SqliteDatabase implements Database {
             }
         } catch (SQLException | RuntimeException e) {
             rollback(connection, e);
+            commits.incrementAndGet();
             var trouble = trouble(file, e);
             group.forEach(task -> task.fail(trouble));
             return;
         }
+        commits.incrementAndGet();
         group.forEach(Task::answer);
     }
 

@@ -178,7 +178,7 @@ final class IdentityStoreTest {
     }
 
     private Match match(Database database, Application application, String secret) {
-        return database.read(sql -> secrets.match(sql, application, secret));
+        return secrets.match(database.read(sql -> secrets.kept(sql, application)), secret);
     }
 
     private Database open(Engine engine) {

@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -68,6 +69,40 @@ final class TokenEndpointTest {
                 .put("resource", API)
                 .put("access_token", body.get("access_token").stringValue());
         assertThat(body).isEqualTo(expected);
+    }
+
+    @Test
+    void whenTheClientOrItsSecretChangesThenItsNextRequestIsAnsweredAsItIsNow() {
+        var changing = server.client("Machine.Read.All");
+        var path = "/" + changing.tenant().id() + "/oauth2/v2.0/token";
+        var database = server.database;
+        var applications = server.identity.applications();
+        var secrets = server.identity.secrets();
+        assertThat(server.post(path, v2(changing)).statusCode()).isEqualTo(200);
+        assertThat(server.post(path, v2(changing)).statusCode()).isEqualTo(200);
+
+        database.write(sql -> {
+            applications.changeEnabled(sql, changing.application(), false);
+            return true;
+        });
+        assertThat(server.post(path, v2(changing)).body()).contains("AADSTS7000112");
+        database.write(sql -> {
+            applications.changeEnabled(sql, changing.application(), true);
+            applications.changePermissions(sql, changing.application(), List.of("Machine.Scan"));
+            return true;
+        });
+        var token = json(server.post(path, v2(changing))).get("access_token").stringValue();
+        assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8))
+                .contains("\"roles\":[\"Machine.Scan\"]");
+
+        database.write(sql -> {
+            secrets.all(sql, changing.application())
+                    .forEach(secret -> secrets.delete(sql, changing.application(), secret.id()));
+            return true;
+        });
+        var refused = server.post(path, v2(changing));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.body()).contains("AADSTS7000215");
     }
 
     @Test
