@@ -15,4 +15,5 @@ record Parts(
         Accounts accounts,
         Clients clients,
         KeyVault vault,
+        WrongTries tries,
         InstantSource time) {}

@@ -21,13 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The resource owner password credentials grant (RFC 6749, 4.3): the application takes the password itself. It exists for
  * scripts that were written for it; RFC 9700, 2.4, forbids it to new ones, so each application needs leave for it. Who
- * needs a second factor cannot use it. Thread-safe.
+ * needs a second factor cannot use it; wrong tries count together with those at the pages. Thread-safe.
  */
 final class PasswordGrant implements Grant {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PasswordGrant.class);
 
     private final Database database;
     private final Tenants tenants;
@@ -36,6 +40,7 @@ final class PasswordGrant implements Grant {
     private final Users users;
     private final PasswordCheck passwords;
     private final SecondFactorRule rule;
+    private final WrongTries tries;
     private final SignIns signIns;
     private final TokenIssue issue;
     private final AuditLog audit;
@@ -48,6 +53,7 @@ final class PasswordGrant implements Grant {
         this.users = parts.accounts().users();
         this.passwords = parts.accounts().passwords();
         this.rule = parts.accounts().secondFactorRule();
+        this.tries = parts.tries();
         this.signIns = parts.accounts().signIns();
         this.issue = issue;
         this.audit = parts.audit();
@@ -57,6 +63,10 @@ final class PasswordGrant implements Grant {
     public TokenAnswer issue(TokenRequest request) {
         var name = request.form().required("username");
         var password = request.form().required("password");
+        if (tries.wait(request.address()).isPresent()) {
+            LOG.atWarn().addKeyValue("ip", request.address()).log("signin.tooManyTries");
+            throw Refusals.tooManyTries();
+        }
         var client = client(request, name);
         var application = client.application();
         var scope = ScopeRequest.of(
@@ -100,7 +110,7 @@ final class PasswordGrant implements Grant {
         }
         return users.findByName(sql, name)
                 .flatMap(user -> tenants.find(sql, user.tenantId()))
-                .orElseThrow(() -> Refusals.unknownUser(name));
+                .orElseThrow(() -> wrong(request, Refusals.unknownUser(name)));
     }
 
     private User user(TokenRequest request, String tenantId, String name, String password) {
@@ -112,13 +122,18 @@ final class PasswordGrant implements Grant {
                     }
                     yield user;
                 }
-                case Outcome.Wrong wrong -> throw Refusals.wrongPassword();
-                case Outcome.Unknown unknown -> throw Refusals.unknownUser(name);
-                case Outcome.Locked locked -> throw Refusals.locked();
+                case Outcome.Wrong wrong -> throw wrong(request, Refusals.wrongPassword());
+                case Outcome.Unknown unknown -> throw wrong(request, Refusals.unknownUser(name));
+                case Outcome.Locked locked -> throw wrong(request, Refusals.locked());
                 case Outcome.Disabled disabled -> throw Refusals.userDisabled();
             };
         } catch (PasswordHash.Overloaded e) {
             throw TokenRefusal.overloaded();
         }
+    }
+
+    private TokenRefusal wrong(TokenRequest request, TokenRefusal refusal) {
+        tries.count(request.address());
+        return refusal;
     }
 }

@@ -27,6 +27,12 @@ final class Refusals {
                 "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.");
     }
 
+    /** The number that the original has for addresses it does not trust, too. */
+    static TokenRefusal tooManyTries() {
+        return invalidGrant(
+                50053, "Sign-in was blocked: too many wrong tries came from this IP address. Wait ten minutes.");
+    }
+
     static TokenRefusal userDisabled() {
         return invalidGrant(50057, "The user account is disabled.");
     }

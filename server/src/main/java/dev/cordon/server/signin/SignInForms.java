@@ -42,7 +42,7 @@ final class SignInForms {
         this.scopes = scopes;
         this.browser = browser;
         this.pages = pages;
-        this.tries = new WrongTries(parts.time());
+        this.tries = parts.tries();
     }
 
     void password(Context http) {

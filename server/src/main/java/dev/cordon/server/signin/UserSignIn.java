@@ -56,7 +56,7 @@ public final class UserSignIn {
         federation = new Federation(database, audit, identity, accounts, vault, time);
         var choice = new OutsideChoice(database, identity.tenants(), requests, federation);
         var pages = new SignInPages(browser, passkeyForms, choice, time);
-        parts = new Parts(database, audit, identity, accounts, clients, vault, time);
+        parts = new Parts(database, audit, identity, accounts, clients, vault, new WrongTries(time), time);
         var times = new TokenTimes(time);
         var idTokens = new IdTokens(identity.signer(), times);
         issue = new TokenIssue(

@@ -80,8 +80,32 @@ final class SignInSweepTest {
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0))
                     .isBetween(1L, 601L);
+            var client = server.client(tenant, "Machine.Read");
+            var grant = server.token(tenant, SignInServer.password(client, user));
+            assertThat(grant.statusCode()).isEqualTo(400);
+            assertThat(grant.body()).contains("AADSTS50053", "invalid_grant");
+
             server.pass(WrongTries.WINDOW);
             assertThat(browser.submit(page, right).statusCode()).isEqualTo(303);
+            server.tokens(tenant, SignInServer.password(client, user));
+        }
+    }
+
+    @Test
+    void whenSomebodyTriesManyAccountsAtTheTokenEndpointThenThatCountsToo() {
+        try (var server = new SignInServer(Engine.SQLITE)) {
+            var tenant = server.tenant();
+            var client = server.client(tenant, "Machine.Read");
+            var right = SignInServer.password(client, server.user(tenant, PortalPermission.VIEW_DATA));
+            for (int i = 0; i < WrongTries.MOST; i++) {
+                var path = i % 2 == 0 ? tenant.id() : "organizations";
+                var guess = SignInServer.with(right, "username", "nobody" + i + "@example.com");
+                assertThat(server.post("/" + path + "/oauth2/v2.0/token", guess).body())
+                        .contains("AADSTS50034");
+            }
+            assertThat(server.token(tenant, right).body()).contains("AADSTS50053");
+            server.pass(WrongTries.WINDOW);
+            server.tokens(tenant, right);
         }
     }
 
