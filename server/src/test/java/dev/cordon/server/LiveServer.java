@@ -7,6 +7,8 @@ import dev.cordon.server.web.Route;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +22,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -48,6 +51,7 @@ final class LiveServer implements AutoCloseable {
             http = HttpClient.newBuilder()
                     .sslContext(trusting(
                             Files.readAllBytes(Path.of(operator.get("caFile").stringValue()))))
+                    .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
                     .connectTimeout(LIMIT)
                     .build();
         } catch (IOException e) {
@@ -88,6 +92,13 @@ final class LiveServer implements AutoCloseable {
             throw new AssertionError(answer);
         }
         return answer.text("/access_token");
+    }
+
+    /** Sends a form, as browsers and token clients do. */
+    Answer form(String path, Map<String, String> fields) {
+        return send(HttpRequest.newBuilder(URI.create(server.url() + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(RealTokens.encoded(fields))));
     }
 
     /** @param bearer null to call without a token */

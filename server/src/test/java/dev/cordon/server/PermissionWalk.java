@@ -63,7 +63,7 @@ final class PermissionWalk implements AutoCloseable {
         };
     }
 
-    private static String path(Route route, String parameter) {
+    static String path(Route route, String parameter) {
         return path(route)
                 .replace("findbyip{arguments}", "findbyip(ip='192.0.2.1',timestamp=2026-01-01T00:00:00Z)")
                 .replaceAll("\\{[^}]+}", URLEncoder.encode(parameter, StandardCharsets.UTF_8));

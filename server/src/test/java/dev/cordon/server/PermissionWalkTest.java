@@ -212,7 +212,7 @@ final class PermissionWalkTest {
         };
     }
 
-    private static Map<String, Set<String>> table() throws IOException {
+    static Map<String, Set<String>> table() throws IOException {
         var table = new HashMap<String, Set<String>>();
         for (var line : Files.readAllLines(PAGE)) {
             var row = ROW.matcher(line);
