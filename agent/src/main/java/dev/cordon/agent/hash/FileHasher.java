@@ -30,7 +30,7 @@ public final class FileHasher implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 * 1024;
     /** From here on it pays to start a thread. */
-    private static final long LARGE_BYTES = 4L * 1024 * 1024;
+    private static final long LARGE_BYTES = 8L * 1024 * 1024;
 
     private final boolean nativeHashes;
     private final Arena arena = Arena.ofShared();

@@ -18,8 +18,7 @@ final class ReadAhead implements AutoCloseable {
     private static final int BUFFERS = 3;
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-    /** Given back when nobody reads into it any more, which a dead disk may put off. */
-    private final Arena arena = Arena.ofAuto();
+    private final Arena arena = Arena.ofShared();
 
     private final MemorySegment errno = NativeFiles.errorRoom(arena);
     private final BlockingQueue<MemorySegment> empty = new ArrayBlockingQueue<>(BUFFERS);
@@ -81,12 +80,15 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
+    /** Gives the memory back, unless a dead disk may still write into it. */
     @Override
     public void close() {
         thread.interrupt();
         boolean interrupted = Thread.interrupted();
         try {
-            thread.join(LONGEST_END);
+            if (thread.join(LONGEST_END)) {
+                arena.close();
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }

@@ -1,6 +1,7 @@
 package dev.cordon.agent.linux.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cordon.agent.hash.HashAlgorithm;
@@ -8,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +207,7 @@ final class BlockingTest {
         lab.run("for i in $(seq 200); do ./evil; done; true");
         lab.run("cp evil 'bad\n\033[31mname' 2>/dev/null; cp evil \"$(printf 'new\\nline\\033[31m')\"; true");
 
+        await().atMost(Duration.ofSeconds(30)).until(() -> !control.events.isEmpty());
         assertThat(control.events).hasSizeBetween(1, 3);
         assertThat(control.events.getFirst())
                 .startsWith("denied " + lab.disk() + "/evil (SHA-256 " + lab.hash("evil", HashAlgorithm.SHA256))
