@@ -138,6 +138,16 @@ export function useAction(id: string) {
   });
 }
 
+/** The options that ask for the same again; loaded when somebody wants to. */
+export function useRequest(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['actions', 'request', id],
+    queryFn: ({ signal }) => get<{ request: ActionOptions | null }>(`/cordon/v1/machineactions/${encodeURIComponent(id)}`, {}, signal),
+    enabled,
+    staleTime: Infinity,
+  });
+}
+
 export async function allActions(filter: ActionFilter): Promise<MachineAction[]> {
   const found: MachineAction[] = [];
   for (;;) {

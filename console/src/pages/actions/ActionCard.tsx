@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleX, Download, RotateCcw } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import { type MachineAction, isOpen, kindOf, packageLink, sampleLink } from '../../api/actions';
+import { type MachineAction, isOpen, kindOf, packageLink, sampleLink, useRequest } from '../../api/actions';
 import { nameOf } from '../../api/machines';
 import { stepTimes, useTimeline } from '../../api/timeline';
 import { useText } from '../../text';
@@ -43,6 +43,7 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
   const { t, ago, dateTime } = useText();
   const [shown, setShown] = useState(false);
   const [asks, setAsks] = useState<'cancel' | 'again' | null>(null);
+  const request = useRequest(action.id, asks === 'again');
   const details = useId();
   const timeline = useTimeline(action.id, shown);
   const kind = kindOf(action.type);
@@ -118,16 +119,11 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
         </dl>
       </div>
       {asks === 'cancel' && <CancelDialog action={action} onClose={() => setAsks(null)} />}
-      {asks === 'again' && kind && (
+      {asks === 'again' && kind && request.isFetched && (
         <ActionDialog
           kind={kind}
           machines={[{ id: action.machineId, computerDnsName: action.computerDnsName }]}
-          initial={{
-            Comment: action.requestorComment,
-            IsolationType: action.type === 'Isolate' ? (action.scope ?? undefined) : undefined,
-            ScanType: action.type === 'RunAntiVirusScan' ? (action.scope ?? undefined) : undefined,
-            Sha1: action.relatedFileInfo?.fileIdentifier,
-          }}
+          initial={request.data?.request ?? { Comment: action.requestorComment }}
           onClose={() => setAsks(null)}
         />
       )}

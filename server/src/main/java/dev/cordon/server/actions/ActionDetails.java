@@ -44,12 +44,15 @@ final class ActionDetails {
                         Outgoing.EXPIRES_AT,
                         Outgoing.DELIVERED_AT,
                         Outgoing.ACKNOWLEDGED_AT,
-                        Outgoing.WITHDRAWN_AT)
+                        Outgoing.WITHDRAWN_AT,
+                        Outgoing.ENVELOPE)
                 .from(Outgoing.TABLE)
                 .where(Outgoing.ACTION_ID.eq(action.id()), Outgoing.KIND.ne(Commands.CANCEL))
                 .fetchSingle());
         var json = ActionJson.write(action);
         command(json.putObject("command"), command);
+        var asked = AskedFor.body(action, command.get(Outgoing.ENVELOPE));
+        json.set("request", asked == null ? Json.MAPPER.nullNode() : asked);
         var told = action.status().isFinal()
                 ? null
                 : progress.of(new MachineRef(action.tenantId(), action.machineId()), command.get(Outgoing.SEQUENCE))

@@ -6,9 +6,7 @@ import dev.cordon.protocol.wire.UploadChunk;
 import dev.cordon.protocol.wire.UploadEnd;
 import dev.cordon.protocol.wire.UploadOffer;
 import dev.cordon.protocol.wire.UploadState;
-import dev.cordon.server.actions.ActionFacts;
 import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.identity.ObjectSettings;
 import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.objects.ObjectTables.Objects;
 import dev.cordon.server.store.Database;
@@ -23,10 +21,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,15 +35,13 @@ public final class Uploads implements UploadInbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int LARGEST_CHUNK = 128 * 1024;
-    private static final int MOST_OF_ACTION = 32;
-    private static final int LONGEST_NAME = 200;
 
     /** Bytes that are written before they are forced to disk, as long as more come. */
     private static final int UNFORCED = 1 << 20;
 
     private final Database database;
     private final ObjectFiles files;
-    private final Tenants tenants;
+    private final Offers offers;
     private final AuditLog audit;
     private final InstantSource time;
     private final ConcurrentMap<Key, Receiving> open = new ConcurrentHashMap<>();
@@ -69,7 +63,7 @@ public final class Uploads implements UploadInbox {
     public Uploads(Database database, ObjectFiles files, Tenants tenants, AuditLog audit, InstantSource time) {
         this.database = database;
         this.files = files;
-        this.tenants = tenants;
+        this.offers = new Offers(files, tenants, time);
         this.audit = audit;
         this.time = time;
     }
@@ -78,7 +72,7 @@ public final class Uploads implements UploadInbox {
     public UploadState offered(MachineRef machine, UploadOffer offer) {
         var id = offer.getUploadId();
         try {
-            var object = database.write(sql -> accept(sql, machine, offer));
+            var object = database.write(sql -> offers.accept(sql, machine, offer));
             if (object.isWhole()) {
                 return complete(object);
             }
@@ -91,7 +85,7 @@ public final class Uploads implements UploadInbox {
                 throw new IOException("it has no room for " + missing + " bytes more");
             }
             return state(receiving);
-        } catch (RefusedException e) {
+        } catch (UploadRefusedException e) {
             LOG.atInfo()
                     .addKeyValue("machine", machine)
                     .addKeyValue("upload", id)
@@ -111,14 +105,14 @@ public final class Uploads implements UploadInbox {
             if (receiving == null) {
                 var object = database.read(sql -> ObjectRows.ofUpload(sql, machine, id))
                         .filter(known -> known.deletedAt() == null)
-                        .orElseThrow(() -> new RefusedException("nothing of this id was offered"));
+                        .orElseThrow(() -> new UploadRefusedException("nothing of this id was offered"));
                 if (object.isWhole()) {
                     return Optional.of(complete(object));
                 }
                 receiving = receiving(machine, object);
             }
             return take(machine, receiving, chunk, more);
-        } catch (RefusedException e) {
+        } catch (UploadRefusedException e) {
             return Optional.of(refused(id, e));
         } catch (IOException e) {
             return Optional.of(held(machine, id, e));
@@ -139,67 +133,6 @@ public final class Uploads implements UploadInbox {
                 close(receiving);
             }
         });
-    }
-
-    private StoredObject accept(DSLContext sql, MachineRef machine, UploadOffer offer) {
-        var known = ObjectRows.ofUpload(sql, machine, offer.getUploadId());
-        if (known.isPresent()) {
-            return same(known.get(), offer);
-        }
-        var kind = kind(offer);
-        var action = ActionFacts.ofDelivered(sql, machine, offer.getSequence())
-                .filter(facts -> facts.id().equals(offer.getActionId()))
-                .orElseThrow(() -> new RefusedException("no command asked this machine for it"));
-        if (!action.type().equals(kind.equals(StoredObject.PACKAGE) ? ActionFacts.COLLECT : ActionFacts.SAMPLE)) {
-            throw new RefusedException("the command did not ask for such an object");
-        }
-        if (action.status().isFinal()) {
-            throw new RefusedException(
-                    "the action has ended as " + action.status().word());
-        }
-        requireFit(offer, kind, tenants.settings(sql, machine.tenantId()).objects());
-        if (ObjectRows.countOfAction(sql, action.id()) >= MOST_OF_ACTION) {
-            throw new RefusedException("an action brings at most " + MOST_OF_ACTION + " objects");
-        }
-        var id = UUID.randomUUID().toString();
-        var object = new StoredObject(
-                id,
-                machine.tenantId(),
-                machine.machineId(),
-                action.id(),
-                offer.getUploadId(),
-                kind,
-                name(offer.getName()),
-                offer.getSize(),
-                HexFormat.of().formatHex(offer.getSha256().toByteArray()),
-                files.newWrappedKey(id),
-                null,
-                null);
-        ObjectRows.insert(sql, object, Instants.micros(time.instant()));
-        return object;
-    }
-
-    private static StoredObject same(StoredObject known, UploadOffer offer) {
-        boolean same = known.size() == offer.getSize()
-                && known.actionId().equals(offer.getActionId())
-                && known.sha256()
-                        .equals(HexFormat.of().formatHex(offer.getSha256().toByteArray()));
-        if (!same || known.deletedAt() != null) {
-            throw new RefusedException("this id was used for another object");
-        }
-        return known;
-    }
-
-    private void requireFit(UploadOffer offer, String kind, ObjectSettings settings) {
-        if (offer.getUploadId().isEmpty()
-                || offer.getUploadId().length() > 64
-                || offer.getSha256().size() != 32) {
-            throw new RefusedException("the offer lacks an id or a SHA-256");
-        }
-        long most = kind.equals(StoredObject.PACKAGE) ? settings.largestPackage() : settings.largestSample();
-        if (offer.getSize() < 0 || offer.getSize() > most) {
-            throw new RefusedException("it has more than the " + most + " bytes that the tenant's settings allow");
-        }
     }
 
     private Optional<UploadState> take(MachineRef machine, Receiving receiving, UploadChunk chunk, boolean more)
@@ -240,7 +173,8 @@ public final class Uploads implements UploadInbox {
         }
         if (!HexFormat.of().formatHex(hash.digest()).equals(object.sha256())) {
             drop(machine, object);
-            return refused(object.uploadId(), new RefusedException("its SHA-256 is not the one that was announced"));
+            return refused(
+                    object.uploadId(), new UploadRefusedException("its SHA-256 is not the one that was announced"));
         }
         open.remove(new Key(machine, object.uploadId()));
         close(receiving);
@@ -334,28 +268,6 @@ public final class Uploads implements UploadInbox {
         }
     }
 
-    private static String kind(UploadOffer offer) {
-        return switch (offer.getKind()) {
-            case OBJECT_KIND_PACKAGE -> StoredObject.PACKAGE;
-            case OBJECT_KIND_SAMPLE -> StoredObject.SAMPLE;
-            case OBJECT_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new RefusedException("objects of this kind are unknown");
-        };
-    }
-
-    /** The last part of what may be a path, without what a file name or a header cannot carry. */
-    private static String name(String said) {
-        var name = said.substring(said.lastIndexOf('/') + 1)
-                .codePoints()
-                .map(c -> c < 0x20 || c == 0x7f || c == '"' || c == '\\' || Character.getType(c) == Character.SURROGATE
-                        ? '_'
-                        : c)
-                .limit(LONGEST_NAME)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return name.isBlank() || name.equals(".") || name.equals("..") ? "object" : name;
-    }
-
     private static UploadState state(Receiving receiving) {
         return UploadState.newBuilder()
                 .setUploadId(receiving.object.uploadId())
@@ -371,7 +283,7 @@ public final class Uploads implements UploadInbox {
                 .build();
     }
 
-    private static UploadState refused(String uploadId, RefusedException e) {
+    private static UploadState refused(String uploadId, UploadRefusedException e) {
         return UploadState.newBuilder()
                 .setUploadId(uploadId)
                 .setRefused(String.valueOf(e.getMessage()))
@@ -383,15 +295,6 @@ public final class Uploads implements UploadInbox {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java run time has no SHA-256", e);
-        }
-    }
-
-    /** Not taken; the message says why. */
-    private static final class RefusedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        RefusedException(String message) {
-            super(message, null, false, false);
         }
     }
 

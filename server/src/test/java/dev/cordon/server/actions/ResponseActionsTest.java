@@ -22,6 +22,7 @@ import dev.cordon.server.identity.IsolationSettings;
 import dev.cordon.server.identity.ObjectSettings;
 import dev.cordon.server.identity.TenantSettings;
 import dev.cordon.server.store.Engine;
+import dev.cordon.server.web.Json;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -273,6 +274,29 @@ final class ResponseActionsTest {
             assertThat(cancel.getCancel().getTargetSequence()).isEqualTo(command.getSequence());
             world.answered(cancel, true);
             assertThat(world.status(action)).isEqualTo("Cancelled");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "isolate | {'Comment':'c','IsolationType':'Selective'}",
+                "unisolate | {'Comment':'c'}",
+                "restrictCodeExecution | {'Comment':'c','ExternalId':'ticket 7'}",
+                "runAntiVirusScan | {'Comment':'c','ScanType':'Full'}",
+                "StopAndQuarantineFile | {'Comment':'c','Sha1':'da39a3ee5e6b4b0d3255bfef95601890afd80709'}",
+                "requestSample |"
+                        + " {'Comment':'c','Sha1':'da39a3ee5e6b4b0d3255bfef95601890afd80709','FilePath':'/tmp/a b'}",
+                "collectInvestigationPackage | {'Comment':'c'}",
+                "offboard | {'Comment':'c'}"
+            })
+    void whenAnActionIsLookedAtThenItTellsTheRequestThatAsksForTheSameAgain(String verb, String body) {
+        try (var world = new ActionWorld(Engine.SQLITE)) {
+            var machine = world.enroll("m.example.com");
+            var action = world.ask(machine, verb, body);
+            var detail = world.get(READER, "/cordon/v1/machineactions/" + action);
+            assertThat(detail.json().get("request")).isEqualTo(Json.MAPPER.readTree(body.replace('\'', '"')));
         }
     }
 
