@@ -1,6 +1,7 @@
 package dev.cordon.server.actions;
 
 import dev.cordon.server.actions.ActionTables.Action;
+import dev.cordon.server.actions.ActionTables.Quarantined;
 import dev.cordon.server.files.FileHash;
 import dev.cordon.server.machines.Machine;
 import dev.cordon.server.machines.Machines;
@@ -14,6 +15,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.impl.DSL;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -106,17 +108,22 @@ final class Restores {
                 .put("message", e.getMessage());
     }
 
-    /** The machines on which a quarantine of this file was begun, whatever they have said of it since. */
+    /**
+     * The machines that keep the file, and those on which a quarantine of it was begun, whatever they have said of it
+     * since. What machines keep is known by SHA-256, whatever hash it was looked for with.
+     */
     private List<Machine> holders(Caller caller, FileHash file) {
-        return database.read(sql -> sql
-                .selectDistinct(Action.MACHINE_ID)
+        var begun = DSL.select(Action.MACHINE_ID)
                 .from(Action.TABLE)
                 .where(Actions.visible(caller), Action.TYPE.eq(ActionType.QUARANTINE.word()))
                 .and(Action.RELATED_FILE.eq(file.hex()))
-                .and(Action.STATUS.ne(Status.CANCELLED.word()))
-                .fetch(Action.MACHINE_ID)
-                .stream()
-                .flatMap(id -> machines.find(sql, caller.tenantId(), id).stream())
+                .and(Action.STATUS.ne(Status.CANCELLED.word()));
+        var kept = DSL.select(Quarantined.MACHINE_ID)
+                .from(Quarantined.TABLE)
+                .where(Machines.visible(caller, Quarantined.TENANT_ID, Quarantined.MACHINE_ID))
+                .and(Quarantined.SHA256.eq(file.hex()));
+        return database.read(sql -> sql.fetch(begun.union(kept)).stream()
+                .flatMap(row -> machines.find(sql, caller.tenantId(), row.value1()).stream())
                 .toList());
     }
 }

@@ -167,6 +167,27 @@ final class QuarantineAndRestoreTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    void whenAFileWasLookedForByOneHashThenItComesBackEverywhereByTheOneThatTheListShows(Engine engine) {
+        try (var world = new ActionWorld(engine)) {
+            var machine = world.enroll("m.example.com");
+            world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + SHA1 + "'}");
+            world.report(ActionWorld.about(world.deliver(machine).getFirst())
+                    .setOutcome(Outcome.newBuilder()
+                            .setResult(Result.RESULT_SUCCEEDED)
+                            .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_QUARANTINED)
+                                    .setSha256(SHA256)
+                                    .setVaultId("v1"))));
+            var shown = vault(world).get(0).get("sha256").stringValue();
+            world.pass(Duration.ofSeconds(1));
+            var all = world.post(ALL, "/cordon/v1/files/" + shown + "/restore", "{\"comment\":\"false alarm\"}");
+            assertThat(all.json().get("actions"))
+                    .extracting(one -> one.get("machineId").stringValue())
+                    .containsExactly(machine);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
     void whenAReportComesAfterTheActionTimedOutThenTheVaultIsKnownAllTheSame(Engine engine) {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
