@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { actionSearch } from './pages/actions/search';
+import { auditSearch } from './pages/audit/search';
 import { machineSearch } from './pages/machines/search';
 import { Shell } from './shell/Shell';
 import { Empty, ErrorState, SkeletonRows } from './ui/states';
@@ -19,7 +20,7 @@ const machine = createRoute({ getParentRoute: () => root, path: '/machines/$id',
 const actions = createRoute({ getParentRoute: () => root, path: '/actions', validateSearch: actionSearch, component: lazyRouteComponent(() => import('./pages/actions/ActionsPage')) });
 const files = createRoute({ getParentRoute: () => root, path: '/files', validateSearch: partSearch, component: lazyRouteComponent(() => import('./pages/files/FilesPage')) });
 const access = createRoute({ getParentRoute: () => root, path: '/access', validateSearch: partSearch, component: lazyRouteComponent(() => import('./pages/access/AccessPage')) });
-const audit = createRoute({ getParentRoute: () => root, path: '/audit', validateSearch: partSearch, component: lazyRouteComponent(() => import('./pages/audit/AuditPage')) });
+const audit = createRoute({ getParentRoute: () => root, path: '/audit', validateSearch: auditSearch, component: lazyRouteComponent(() => import('./pages/audit/AuditPage')) });
 
 const tree = root.addChildren([home, machines, machine, actions, files, access, audit]);
 

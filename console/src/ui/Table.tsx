@@ -18,9 +18,23 @@ const STEP = 100;
  * A list as a table, on a narrow screen as a stack of cards with the labels inside. The roles are said outright, because
  * a table that is laid out as blocks loses them. Long lists show their beginning.
  */
-export function Table<Row>({ label, columns, rows, id }: { label: string; columns: readonly Column<Row>[]; rows: readonly Row[]; id: (row: Row) => string }) {
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  id,
+  all,
+}: {
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  id: (row: Row) => string;
+  /** For rows that come page by page already. */
+  all?: boolean;
+}) {
   const { t } = useText();
-  const [shown, setShown] = useState(STEP);
+  const [step, setShown] = useState(STEP);
+  const shown = all ? rows.length : step;
   return (
     <>
       <table role="table" aria-label={label} className="block w-full text-sm md:table">

@@ -1,7 +1,9 @@
 /** Hands a text to the browser as a file. */
-export function save(name: string, type: string, content: string) {
+export const save = (name: string, type: string, content: string) => saveBlob(name, new Blob([content], { type: `${type};charset=utf-8` }));
+
+export function saveBlob(name: string, content: Blob) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
