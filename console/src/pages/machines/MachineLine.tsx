@@ -9,8 +9,6 @@ import { LOOKS, ROW } from './columns';
 /** One row of the table; drawn again only when something of it changed, so that scrolling draws new rows and no others. */
 export const MachineLine = memo(function MachineLine({
   index,
-  start,
-  size,
   row,
   selected,
   active,
@@ -19,8 +17,6 @@ export const MachineLine = memo(function MachineLine({
   onOpen,
 }: {
   index: number;
-  start: number;
-  size: number;
   /** Not there until its page has arrived. */
   row: Row<MachineRow> | undefined;
   selected: boolean;
@@ -41,8 +37,7 @@ export const MachineLine = memo(function MachineLine({
       tabIndex={active ? 0 : -1}
       onFocus={() => onActive(index)}
       onClick={(event) => machine && !(event.target as HTMLElement).closest('input,label,a') && onOpen(machine)}
-      className={`${ROW} absolute inset-x-0 cursor-pointer border-b border-line hover:bg-sunken focus-visible:outline-offset-[-2px] aria-selected:bg-accent-soft`}
-      style={{ height: size, transform: `translateY(${start}px)` }}
+      className={`${ROW} h-15 cursor-pointer border-b border-line hover:bg-sunken focus-visible:outline-offset-[-2px] aria-selected:bg-accent-soft`}
     >
       <span role="gridcell" className="flex">
         {machine && (

@@ -6,11 +6,11 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type MachineFilter, type MachinePage, type MachineRow, PAGE, machinePage } from '../../api/machines';
 import { useText } from '../../text';
-import { MachineLine } from './MachineLine';
-import { LOOKS, ROW, columns } from './columns';
+import { MachineBlock } from './MachineBlock';
+import { BLOCK, LOOKS, ROW, ROW_HEIGHT, columns } from './columns';
 import type { Selection } from './selection';
 
-const ROW_HEIGHT = 60;
+const HEADER_HEIGHT = 44;
 
 /** The rows of each page that has arrived; the same array as before while nothing arrived. */
 const arrived = (pages: UseQueryResult<MachinePage>[]) => pages.map((page) => (page.isPlaceholderData ? undefined : page.data?.value));
@@ -37,11 +37,18 @@ export function MachinesTable({
   const viewport = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const wantsFocus = useRef(false);
-  const rows = useVirtualizer({ count: total, getScrollElement: () => viewport.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
-  const shown = rows.getVirtualItems();
+  // drawn by the block: what a new row costs besides itself is paid once for many, and most frames of scrolling cost nothing
+  const blocks = useVirtualizer({
+    count: Math.ceil(total / BLOCK),
+    getScrollElement: () => viewport.current,
+    estimateSize: () => BLOCK * ROW_HEIGHT,
+    overscan: 1,
+    useFlushSync: false,
+  });
+  const shown = blocks.getVirtualItems();
 
-  const first = Math.floor((shown[0]?.index ?? 0) / PAGE);
-  const last = Math.floor((shown.at(-1)?.index ?? 0) / PAGE);
+  const first = Math.floor(((shown[0]?.index ?? 0) * BLOCK) / PAGE);
+  const last = Math.floor(((shown.at(-1)?.index ?? 0) * BLOCK) / PAGE);
   const pages = useQueries({ queries: Array.from({ length: last - first + 1 }, (_, index) => machinePage(filter, first + index)), combine: arrived });
   const at = (index: number): MachineRow | undefined => pages[Math.floor(index / PAGE) - first]?.[index % PAGE];
   const loaded = useMemo(() => pages.flatMap((page) => page ?? []), [pages]);
@@ -64,7 +71,12 @@ export function MachinesTable({
     const next = Math.min(total - 1, Math.max(0, to));
     wantsFocus.current = true;
     setActive(next);
-    rows.scrollToIndex(next);
+    const box = viewport.current;
+    if (!box) return;
+    const top = next * ROW_HEIGHT;
+    const room = box.clientHeight - HEADER_HEIGHT - ROW_HEIGHT;
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top > box.scrollTop + room) box.scrollTop = top - room;
   };
   const open = useCallback((machine: MachineRow) => void navigate({ to: '/machines/$id', params: { id: machine.id } }), [navigate]);
   const { toggle } = selection;
@@ -121,18 +133,19 @@ export function MachinesTable({
           );
         })}
       </div>
-      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }} onKeyDown={onKey}>
-        {shown.map(({ index, start, size }) => {
-          const machine = at(index);
+      <div role="presentation" className="relative" style={{ height: total * ROW_HEIGHT }} onKeyDown={onKey}>
+        {shown.map(({ index }) => {
+          const from = index * BLOCK;
+          const until = Math.min(total, from + BLOCK);
           return (
-            <MachineLine
+            <MachineBlock
               key={index}
-              index={index}
-              start={start}
-              size={size}
-              row={machine && known[machine.id]}
-              selected={machine ? selection.has(machine.id) : false}
-              active={index === active}
+              from={from}
+              until={until}
+              page={pages[Math.floor(from / PAGE) - first]}
+              known={known}
+              has={selection.has}
+              active={active >= from && active < until ? active : undefined}
               onActive={setActive}
               onToggle={toggle}
               onOpen={open}

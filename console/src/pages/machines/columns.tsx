@@ -4,7 +4,13 @@ import { type MachineRow, nameOf } from '../../api/machines';
 import { type Key, ago, dateTime, text } from '../../text';
 import { Badge } from '../../ui/Badge';
 import { plain } from '../../ui/plain';
+import { useWide } from '../../ui/wide';
 import { StateBadges } from './StateBadges';
+
+/** In pixels; what a row holds fits into it. */
+export const ROW_HEIGHT = 60;
+/** Rows that are drawn together; a page of the server holds a whole number of them. */
+export const BLOCK = 10;
 
 /** Columns beyond the first two leave a narrow screen; the widths of a row stand in {@link ROW}. */
 export const ROW =
@@ -15,6 +21,16 @@ interface Look {
   /** What the server can order by. */
   order?: string;
   className: string;
+}
+
+/** The states below the name, where there is no room beside it. */
+function NarrowState({ machine }: { machine: MachineRow }) {
+  if (useWide()) return null;
+  return (
+    <div className="mt-1 h-6 overflow-hidden">
+      <StateBadges machine={machine} most={2} />
+    </div>
+  );
 }
 
 const column = createColumnHelper<MachineRow>();
@@ -35,9 +51,7 @@ export const columns = [
       <div className="min-w-0">
         <div className="truncate text-sm font-medium">{plain(nameOf(machine), 120)}</div>
         <div className="mt-0.5 truncate text-[13px] text-muted max-md:hidden">{plain(machine.lastIpAddress)}</div>
-        <div className="mt-1 h-6 overflow-hidden md:hidden">
-          <StateBadges machine={machine} most={2} />
-        </div>
+        <NarrowState machine={machine} />
       </div>
     ),
   }),
