@@ -60,11 +60,15 @@ final class Fleet implements AutoCloseable {
         return machines.getFirst();
     }
 
+    /** One of the simulated machines beside the first, {@code office-N.example.test}, from 1. */
+    SimulatedMachine office(int number) {
+        return (SimulatedMachine) machines.get(number);
+    }
+
     /** Puts a file on the first machine and returns its path there. */
     String put(String name, byte[] content) {
         if (first() instanceof SimulatedMachine simulated) {
-            simulated.tasks().put("/srv/" + name, content);
-            return "/srv/" + name;
+            return put(simulated, name, content);
         }
         try {
             var file = ((LabMachine) first()).files().resolve(name);
@@ -74,6 +78,12 @@ final class Fleet implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static String put(SimulatedMachine machine, String name, byte[] content) {
+        var path = "/srv/" + name;
+        machine.tasks().put(path, content);
+        return path;
     }
 
     boolean has(String path) {
