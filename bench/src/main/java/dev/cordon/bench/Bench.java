@@ -12,11 +12,12 @@ import java.util.List;
 public final class Bench {
 
     private static final String USAGE = """
-            Usage: cordon bench [--runs N] [--raw FILE] [--only start|cli|containment|execution|tokens|scan|quarantine|package]
+            Usage: cordon bench [--runs N] [--raw FILE] [--only PART]
               --runs N    how many isolations are measured; 200 if not given
-              --only PART the start of the server, the start of commands, the way of an isolation with the memory at
-                          rest, the control of execution, the token service beside Keycloak, which Maven fetches,
-                          scans, quarantine and restore, or the investigation package; otherwise everything
+              --only PART start: the start of the server; cli: of commands; containment: the way of an isolation with
+                          the memory at rest; execution: the control of execution; tokens: the token service beside
+                          Keycloak, which Maven fetches; scan; quarantine: with restore; package: the investigation
+                          package; console: in Chromium with 10,000 machines; everything if not given
               --seconds N how long each load of the token service is measured; 10 if not given
               --raw FILE  where the raw values go; bench/results/<time>.json if not given
             Needs root where machines are network namespaces: all but start, cli and tokens.""";
@@ -71,6 +72,9 @@ public final class Bench {
         }
         if (all || only.equals("package")) {
             new PackageBench(directory, figures).run();
+        }
+        if (all || only.equals("console")) {
+            new ConsoleBench(directory, figures).run();
         }
         figures.save(raw);
         System.out.println(figures.table());
