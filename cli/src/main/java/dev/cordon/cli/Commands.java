@@ -42,6 +42,7 @@ final class Commands {
                 () -> new SignInCommand(console),
                 () -> new CertificateCommand(console),
                 () -> new FederatedCommand(console));
+        add("issuers", () -> new IssuersCommand(console), () -> new OutsideTokensCommand(console));
         add("tenants", () -> new TenantsCommand(console));
         add("keys", () -> new KeysCommand(console));
         add("hosts", () -> new HostsCommand(console));

@@ -3,6 +3,7 @@ package dev.cordon.cli;
 import static dev.cordon.cli.AppsCommand.path;
 
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,6 +32,11 @@ final class SignInCommand extends Group {
             @Option(names = "--id-tokens", description = "It may take id tokens from the browser") boolean idTokens,
             @Option(names = "--redirect-uri", paramLabel = "URI") List<String> redirectUris,
             @Option(
+                            names = "--logout-uri",
+                            paramLabel = "URI",
+                            description = "Where it is told, in a hidden frame, that a user has signed out")
+                    Optional<String> logoutUri,
+            @Option(
                             names = "--permission",
                             paramLabel = "PERMISSION",
                             split = ",",
@@ -40,6 +46,7 @@ final class SignInCommand extends Group {
                 .put("publicClient", publicClient)
                 .put("passwordGrant", passwordGrant)
                 .put("idTokens", idTokens);
+        logoutUri.ifPresent(uri -> body.put("frontChannelLogoutUri", uri));
         (redirectUris == null ? List.<String>of() : redirectUris).forEach(body.putArray("redirectUris")::add);
         (permissions == null ? List.<String>of() : permissions).forEach(body.putArray("delegatedPermissions")::add);
         console.object(console.send("PUT", signIn(app), body.toString()).json());

@@ -35,7 +35,7 @@ class GoldenTest {
             files(bed, story);
             cancellation(bed, story);
             access(story);
-            administration(story);
+            administration(bed, story);
             operator(bed, story);
             login(bed, story);
             story.end();
@@ -139,7 +139,39 @@ class GoldenTest {
         story.tell("apps-denied", "apps", "list");
     }
 
-    private static void administration(Story story) throws IOException {
+    private static void issuers(Bed bed, Story story) throws IOException {
+        // the server is its own outside issuer here: it is one as good as any
+        String issuer = bed.place().url() + "/" + bed.tenancy().administrator().tenantId() + "/v2.0";
+        String authority = bed.place().caFile().toString();
+        String secret = story.folder("issuer-secret");
+        Files.writeString(Path.of(secret), "issuer-secret\n");
+        story.asAdministrator(
+                "issuers-add",
+                ("issuers add " + issuer + " --name Example --client-id cordon --client-secret-file " + secret
+                                + " --authority " + authority + " --second-factor-amr mfa --link-claim email")
+                        .split(" "));
+        String id = story.id("issuers", "list");
+        story.asAdministrator(
+                "issuers-change",
+                ("issuers change " + id + " --create-users true --map soc=Responder --roles-claim realm_access.roles")
+                        .split(" "));
+        story.asAdministrator("issuers-list", "issuers", "list");
+        story.asAdministrator("issuers-show", "issuers", "show", id);
+        story.asAdministrator("issuers-link", "issuers", "link", id, "ada@example.test", "sub-1");
+        story.asAdministrator("issuers-users", "issuers", "users", id);
+        story.asAdministrator("issuers-unlink", "issuers", "unlink", id, "ada@example.test");
+        story.asAdministrator("issuers-remove", "issuers", "remove", id);
+        story.asAdministrator(
+                "issuers-tokens-add",
+                ("issuers tokens add " + issuer + " --audience api://cordon --authority " + authority
+                                + " --role soc=Machine.Read.All")
+                        .split(" "));
+        story.asAdministrator("issuers-tokens-list", "issuers", "tokens", "list");
+        story.asAdministrator(
+                "issuers-tokens-remove", "issuers", "tokens", "remove", story.id("issuers", "tokens", "list"));
+    }
+
+    private static void administration(Bed bed, Story story) throws IOException {
         story.asAdministrator("groups-create", "groups", "create", "Web", "--tag", "web");
         story.asAdministrator("groups-list", "groups", "list");
         story.asAdministrator("roles-create", "roles", "create", "Responder", "--permission", "ViewData");
@@ -152,6 +184,7 @@ class GoldenTest {
         story.asAdministrator("users-sign-out", "users", "sign-out", "ada@example.test");
         story.asAdministrator("users-disable", "users", "disable", "ada@example.test");
         story.asAdministrator("users-enable", "users", "enable", "ada@example.test");
+        issuers(bed, story);
         story.asAdministrator("roles-remove", "roles", "remove", "Responder");
         story.asAdministrator("groups-remove", "groups", "remove", "Web");
         story.asAdministrator(

@@ -33,6 +33,7 @@ final class Normal {
         text = SECRET.matcher(text).replaceAll("$1<secret>");
         text = text.replaceAll("\"clientSecret\":\"[^\"]+", "\"clientSecret\":\"<secret>")
                 .replaceAll("/signin/invitation/[A-Za-z0-9_-]+", "/signin/invitation/<code>")
+                .replaceAll("(?s)-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", "<certificate>")
                 .replaceAll("cordon-enroll[.]\\S+", "<token>")
                 .replaceAll("(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", "<fingerprint>")
                 .replaceAll("(?m)^[A-Za-z0-9_-]{27}(?=  )", "abcdefghijklmnopqrstuvwxyz0")

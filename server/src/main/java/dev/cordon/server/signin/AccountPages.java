@@ -137,16 +137,16 @@ final class AccountPages {
     private void removeAuthenticator(Context http) {
         change(http, (form, session) -> {
             var user = session.user();
-            if (isLast(user, user.hasPasskey() ? 2 : 1)) {
-                again(http, session, LAST_FACTOR);
-                return;
-            }
-            parts.database().write(sql -> {
-                factor.removeTotp(sql, user);
-                log(http, sql, user, "user.authenticatorRemoved", Map.of());
-                return user;
+            boolean removed = parts.database().write(sql -> {
+                var now = parts.accounts().users().lock(sql, user).orElseThrow();
+                if (isLast(sql, now, (now.hasTotp() ? 1 : 0) + (now.hasPasskey() ? 1 : 0))) {
+                    return false;
+                }
+                factor.removeTotp(sql, now);
+                log(http, sql, now, "user.authenticatorRemoved", Map.of());
+                return true;
             });
-            AuthorizeAnswers.redirect(http, PATH);
+            goOn(http, session, removed);
         });
     }
 
@@ -154,28 +154,32 @@ final class AccountPages {
         change(http, (form, session) -> {
             var user = session.user();
             var id = form.required("passkey");
-            int others = parts.database()
-                            .read(sql -> parts.accounts().passkeys().of(sql, user))
-                            .size()
-                    + (user.hasTotp() ? 1 : 0);
-            if (isLast(user, others)) {
-                again(http, session, LAST_FACTOR);
-                return;
-            }
-            parts.database().write(sql -> {
-                if (parts.accounts().passkeys().remove(sql, user, id)) {
-                    log(http, sql, user, "user.passkeyRemoved", Map.of("passkey", id));
+            boolean removed = parts.database().write(sql -> {
+                var now = parts.accounts().users().lock(sql, user).orElseThrow();
+                int factors = parts.accounts().passkeys().of(sql, now).size() + (now.hasTotp() ? 1 : 0);
+                if (isLast(sql, now, factors)) {
+                    return false;
                 }
-                return user;
+                if (parts.accounts().passkeys().remove(sql, now, id)) {
+                    log(http, sql, now, "user.passkeyRemoved", Map.of("passkey", id));
+                }
+                return true;
             });
-            AuthorizeAnswers.redirect(http, PATH);
+            goOn(http, session, removed);
         });
     }
 
-    private boolean isLast(User user, int factors) {
-        return factors <= 1
-                && parts.database()
-                        .read(sql -> parts.accounts().secondFactorRule().isRequired(sql, user));
+    private void goOn(Context http, Session session, boolean removed) {
+        if (removed) {
+            AuthorizeAnswers.redirect(http, PATH);
+        } else {
+            again(http, session, LAST_FACTOR);
+        }
+    }
+
+    /** Counted within the transaction that removes one, so that two at once cannot remove the last. */
+    private boolean isLast(DSLContext sql, User user, int factors) {
+        return factors <= 1 && parts.accounts().secondFactorRule().isRequired(sql, user);
     }
 
     private void makeRecoveryCodes(Context http) {

@@ -2,6 +2,7 @@ package dev.cordon.server.signin;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -12,6 +13,7 @@ import java.util.TreeSet;
  * @param passwordGrant whether it may take users' passwords itself
  * @param idTokens whether the authorization endpoint may hand it id tokens
  * @param redirectUris where answers of the authorization endpoint may go
+ * @param logoutUri where it is told that a user has signed out; with the origin of a redirect URI
  * @param scopes the delegated permissions that it may ever ask for
  */
 record Client(
@@ -19,6 +21,7 @@ record Client(
         boolean passwordGrant,
         boolean idTokens,
         List<String> redirectUris,
+        Optional<String> logoutUri,
         SortedSet<String> scopes) {
 
     /** An application that acts only for itself. */
@@ -31,6 +34,16 @@ record Client(
 
     /** One that gets its id tokens from the token endpoint only. */
     Client(boolean publicClient, boolean passwordGrant, List<String> redirectUris, SortedSet<String> scopes) {
-        this(publicClient, passwordGrant, false, redirectUris, scopes);
+        this(publicClient, passwordGrant, false, redirectUris, Optional.empty(), scopes);
+    }
+
+    /** One that is not told of logouts. */
+    Client(
+            boolean publicClient,
+            boolean passwordGrant,
+            boolean idTokens,
+            List<String> redirectUris,
+            SortedSet<String> scopes) {
+        this(publicClient, passwordGrant, idTokens, redirectUris, Optional.empty(), scopes);
     }
 }

@@ -15,7 +15,9 @@ import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,11 +58,13 @@ final class ClientEndpoints {
     private void replace(Context http, Caller caller) {
         parts.database().read(sql -> require(http, sql, caller));
         var body = new StrictObject(JsonBody.object(http), "");
+        var redirectUris = body.list("redirectUris", MOST, ClientEndpoints::redirectUri);
         var wanted = new Client(
                 body.bool("publicClient").orElse(false),
                 body.bool("passwordGrant").orElse(false),
                 body.bool("idTokens").orElse(false),
-                body.list("redirectUris", MOST, ClientEndpoints::redirectUri),
+                redirectUris,
+                logoutUri(body, redirectUris),
                 DelegatedPermissions.parse(
                         body.list("delegatedPermissions", MOST, (value, path) -> StrictObject.text(value, path, 100))));
         body.end();
@@ -78,6 +82,7 @@ final class ClientEndpoints {
                             "passwordGrant", wanted.passwordGrant(),
                             "idTokens", wanted.idTokens(),
                             "redirectUris", wanted.redirectUris(),
+                            "frontChannelLogoutUri", wanted.logoutUri().orElse(""),
                             "delegatedPermissions", List.copyOf(wanted.scopes())));
             return json(sql, application);
         }));
@@ -125,6 +130,23 @@ final class ClientEndpoints {
         return uri;
     }
 
+    /** OpenID Connect Front-Channel Logout 1.0, 2: scheme, host and port are those of a redirect URI. */
+    private static Optional<String> logoutUri(StrictObject body, List<String> redirectUris) {
+        var uri = body.text("frontChannelLogoutUri", LONGEST_URI);
+        uri.flatMap(RedirectUri::objection).ifPresent(why -> {
+            throw body.wrong("frontChannelLogoutUri", why + ".");
+        });
+        boolean foreign = uri.filter(one -> !one.toLowerCase(Locale.ROOT).startsWith("http")
+                        || redirectUris.stream()
+                                .map(RedirectUri::policySource)
+                                .noneMatch(RedirectUri.policySource(one)::equalsIgnoreCase))
+                .isPresent();
+        if (foreign) {
+            throw body.wrong("frontChannelLogoutUri", "must have scheme, host and port of one of the redirect URIs.");
+        }
+        return uri;
+    }
+
     private ObjectNode json(DSLContext sql, Application application) {
         var client = parts.clients().find(sql, application);
         var json = Json.MAPPER
@@ -132,6 +154,7 @@ final class ClientEndpoints {
                 .put("publicClient", client.publicClient())
                 .put("passwordGrant", client.passwordGrant())
                 .put("idTokens", client.idTokens());
+        json.put("frontChannelLogoutUri", client.logoutUri().orElse(null));
         client.redirectUris().forEach(json.putArray("redirectUris")::add);
         client.scopes().forEach(json.putArray("delegatedPermissions")::add);
         parts.clients()

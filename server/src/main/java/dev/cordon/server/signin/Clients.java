@@ -7,6 +7,7 @@ import dev.cordon.server.signin.SignInTables.Scopes;
 import dev.cordon.server.store.Instants;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
@@ -30,7 +31,8 @@ final class Clients {
         return sql.select(
                         SignInTables.Clients.PUBLIC_CLIENT,
                         SignInTables.Clients.PASSWORD_GRANT,
-                        SignInTables.Clients.ID_TOKENS)
+                        SignInTables.Clients.ID_TOKENS,
+                        SignInTables.Clients.LOGOUT_URI)
                 .from(SignInTables.Clients.TABLE)
                 .where(
                         SignInTables.Clients.TENANT_ID.eq(application.tenantId()),
@@ -40,6 +42,7 @@ final class Clients {
                         row.value2(),
                         row.value3(),
                         redirectUris(sql, application),
+                        Optional.ofNullable(row.value4()),
                         scopes(sql, application)))
                 .orElse(Client.NONE);
     }
@@ -57,6 +60,7 @@ final class Clients {
                 .set(SignInTables.Clients.PUBLIC_CLIENT, client.publicClient())
                 .set(SignInTables.Clients.PASSWORD_GRANT, client.passwordGrant())
                 .set(SignInTables.Clients.ID_TOKENS, client.idTokens())
+                .set(SignInTables.Clients.LOGOUT_URI, client.logoutUri().orElse(null))
                 .execute();
         for (var uri : new TreeSet<>(client.redirectUris())) {
             sql.insertInto(RedirectUris.TABLE)

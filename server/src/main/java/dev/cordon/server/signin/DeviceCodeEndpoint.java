@@ -36,6 +36,7 @@ final class DeviceCodeEndpoint {
         var body = http.bodyAsBytes();
         TokenAnswers.common(http);
         try {
+            parts.openWork().begin(http);
             answer(http, endpoint, TokenForm.read(http.method(), body));
         } catch (TokenRefusal refusal) {
             LOG.atInfo()

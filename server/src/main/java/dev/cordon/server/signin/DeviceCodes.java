@@ -58,10 +58,6 @@ final class DeviceCodes {
     }
 
     Created create(DSLContext sql, Application application, String scope) {
-        // devices that still ask are told for a while that their time is over
-        sql.deleteFrom(TABLE)
-                .where(EXPIRES_AT.le(Instants.micros(time.instant().minus(LIFETIME))))
-                .execute();
         var deviceCode = Secret.random();
         var userCode = userCode();
         sql.insertInto(TABLE)

@@ -48,6 +48,7 @@ final class OutsidePages {
             var back = ReturnPath.parse(
                     Optional.ofNullable(http.queryParam("return")).orElse(""));
             var issuer = issuer(http, back);
+            parts.openWork().begin(http);
             var state = Secret.random();
             boolean knows = browser.session(http).filter(Session::complete).isPresent();
             var to = federation.depart(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes pages: one style sheet, no frames, nothing from elsewhere; no scripts but the one that talks to authenticators,
+ * Writes pages: one style sheet, nothing from elsewhere but the frames of a logout; no scripts but the one that talks to authenticators,
  * and that only where a passkey can be used. Forms go to this server only, or where the page says. Stateless.
  */
 final class Pages {
@@ -45,6 +45,16 @@ final class Pages {
      */
     static void writeWithScript(Context http, String title, Html body, String target, String script) {
         write(http, 200, title, body, NO_SCRIPT, "; form-action " + target + "; script-src '" + script + "'");
+    }
+
+    /**
+     * A page with frames of other sites that nobody sees.
+     *
+     * @param sources the only origins that may stand in them
+     */
+    static void writeWithFrames(Context http, String title, Html body, List<String> sources) {
+        var frames = sources.isEmpty() ? "" : "; frame-src " + String.join(" ", sources);
+        write(http, 200, title, body, NO_SCRIPT, "; form-action 'self'" + frames);
     }
 
     private static void write(Context http, int status, String title, Html body, Html script, String policy) {

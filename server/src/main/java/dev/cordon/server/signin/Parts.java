@@ -16,4 +16,5 @@ record Parts(
         Clients clients,
         KeyVault vault,
         WrongTries tries,
+        OpenWork openWork,
         InstantSource time) {}

@@ -41,6 +41,7 @@ final class PasskeyPages {
             var purpose = PasskeyForms.purpose(form.required("purpose"))
                     .orElseThrow(() -> TokenRefusal.malformed("the purpose of the passkey is not known."));
             var ceremony = ceremony(http, purpose);
+            parts.openWork().begin(http);
             try {
                 var options = switch (purpose) {
                     case SIGN_IN -> passkeys.signInOptions(ceremony);

@@ -1,6 +1,7 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.identity.TokenRefusal;
+import dev.cordon.server.signin.LogoutEndpoint.SignedOut;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.RequestId;
 import io.javalin.http.Context;
@@ -12,6 +13,8 @@ import java.util.Optional;
 
 /** The pages that people see when they sign in. Thread-safe. */
 final class SignInPages {
+
+    private static final int SECONDS_FOR_NOTICES = 3;
 
     private final Browser browser;
     private final PasskeyForms passkeys;
@@ -97,11 +100,36 @@ final class SignInPages {
         Pages.write(http, 200, "Permissions", body, next.targets());
     }
 
-    void signedOut(Context http) {
-        Pages.write(http, 200, "Signed out", new Html("""
+    /** Frames tell the applications; whoever asked for it goes on when they had the time to. */
+    void signedOut(Context http, SignedOut done) {
+        var frames = Html.NOTHING;
+        for (var notice : done.notices()) {
+            frames = frames.and(Html.of("<iframe src=\"%s\" title=\"\" hidden></iframe>\n", notice));
+        }
+        var elsewhere = done.elsewhere()
+                .map(issuer -> Html.of("""
+                        <p>At %s you are signed in still.</p>
+                        <a class="button second" href="%s">Sign out at %s too</a>
+                        """, issuer.name(), issuer.uri(), issuer.name()))
+                .orElse(Html.NOTHING);
+        var on = done.target()
+                .map(uri -> Html.of("<a class=\"button\" href=\"%s\">Continue</a>\n", uri))
+                .orElse(Html.NOTHING);
+        if (done.elsewhere().isEmpty()) {
+            done.target().ifPresent(uri -> http.header("Refresh", SECONDS_FOR_NOTICES + ";url=" + uri));
+        }
+        var body = new Html("""
                         <h1>You are signed out</h1>
                         <p>Everything that was signed in from this browser is signed out too. You can close this window.</p>
-                        """), List.of());
+                        """).and(elsewhere).and(on).and(frames);
+        Pages.writeWithFrames(
+                http,
+                "Signed out",
+                body,
+                done.notices().stream()
+                        .map(RedirectUri::policySource)
+                        .distinct()
+                        .toList());
     }
 
     void message(Context http, int status, String title, String text) {
@@ -123,7 +151,7 @@ final class SignInPages {
                 refusal.number(),
                 RequestId.of(http),
                 time.instant().truncatedTo(ChronoUnit.SECONDS));
-        Pages.write(http, refusal.status() < 500 ? 400 : refusal.status(), "Error", body, List.of());
+        Pages.write(http, refusal.status() < 429 ? 400 : refusal.status(), "Error", body, List.of());
     }
 
     static Html alert(Optional<String> problem) {

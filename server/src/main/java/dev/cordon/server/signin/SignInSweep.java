@@ -24,31 +24,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what nobody can sign in with any more: expired codes, tokens, challenges, sessions and invitations, and sign-ins
- * that have no token left. A few rows a transaction, so that a large backlog holds nobody up. What has expired stays a
- * while, so that whoever shows it is told that it is too old, and not that it never was. Thread-safe.
+ * that have no token left. A few rows a transaction, so that a large backlog holds nobody up, until none is left. Codes and
+ * tokens that have expired stay a while, so that whoever shows them is told that they are too old, and not that they never
+ * were. Thread-safe.
  */
 public final class SignInSweep implements AutoCloseable {
 
     static final int BATCH = 500;
     static final Duration KEPT = Duration.ofDays(2);
-    private static final int MOST_BATCHES = 100;
     private static final Duration EVERY = Duration.ofMinutes(10);
     private static final Logger LOG = LoggerFactory.getLogger(SignInSweep.class);
 
     /** In this order, because a sign-in goes only when nothing refers to it. */
     private static final List<Kind> KINDS = List.of(
-            new Kind("authorization_codes", "hash", "expires_at"),
-            new Kind("refresh_tokens", "hash", "expires_at"),
-            new Kind("device_codes", "hash", "expires_at"),
-            new Kind("passkey_challenges", "hash", "expires_at"),
-            new Kind("sign_in_sessions", "hash", "expires_at"),
-            new Kind("invitations", "hash", "expires_at"),
-            new Kind("sign_ins", "id", "created_at"));
+            new Kind("outside_sign_ins", "hash", "expires_at", Duration.ZERO),
+            new Kind("passkey_challenges", "hash", "expires_at", Duration.ZERO),
+            new Kind("device_codes", "hash", "expires_at", DeviceCodes.LIFETIME),
+            new Kind("authorization_codes", "hash", "expires_at", KEPT),
+            new Kind("refresh_tokens", "hash", "expires_at", KEPT),
+            new Kind("sign_in_sessions", "hash", "expires_at", Duration.ZERO),
+            new Kind("invitations", "hash", "expires_at", KEPT),
+            new Kind("sign_ins", "id", "created_at", KEPT));
 
-    private record Kind(String table, String key, String since) {}
+    /** @param kept how long after that time */
+    private record Kind(String table, String key, String since, Duration kept) {}
 
     private final Database database;
     private final InstantSource time;
+    private volatile boolean closed;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("cordon-sign-in-sweep").daemon().factory());
 
@@ -63,16 +66,14 @@ public final class SignInSweep implements AutoCloseable {
                 this::tryToSweep, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Deletes what is there to be deleted, up to a bound, and tells how many rows. */
+    /** Deletes all that is there to be deleted, and tells how many rows. */
     public int sweep() {
         int all = 0;
         for (var kind : KINDS) {
-            for (int i = 0; i < MOST_BATCHES; i++) {
-                int deleted = batch(kind);
+            int deleted = BATCH;
+            while (deleted == BATCH && !closed) {
+                deleted = batch(kind);
                 all += deleted;
-                if (deleted < BATCH) {
-                    break;
-                }
             }
         }
         return all;
@@ -82,7 +83,7 @@ public final class SignInSweep implements AutoCloseable {
         var rows = table(name(kind.table()));
         var key = column(rows, kind.key(), Object.class);
         var old = column(rows, kind.since(), Long.class)
-                .lt(Instants.micros(time.instant().minus(KEPT)));
+                .lt(Instants.micros(time.instant().minus(kind.kept())));
         var which = kind.table().equals("sign_ins") ? old.and(withoutTokens(rows)) : old;
         var found = database.read(
                 sql -> sql.select(key).from(rows).where(which).limit(BATCH).fetch(key));
@@ -122,6 +123,7 @@ public final class SignInSweep implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         clock.shutdown();
         try {
             if (!clock.awaitTermination(15, TimeUnit.SECONDS)) {

@@ -56,7 +56,8 @@ public final class UserSignIn {
         federation = new Federation(database, audit, identity, accounts, vault, time);
         var choice = new OutsideChoice(database, identity.tenants(), requests, federation);
         var pages = new SignInPages(browser, passkeyForms, choice, time);
-        parts = new Parts(database, audit, identity, accounts, clients, vault, new WrongTries(time), time);
+        parts = new Parts(
+                database, audit, identity, accounts, clients, vault, new WrongTries(time), new OpenWork(time), time);
         var times = new TokenTimes(time);
         var idTokens = new IdTokens(identity.signer(), times);
         issue = new TokenIssue(
@@ -72,7 +73,7 @@ public final class UserSignIn {
         adminConsent = new AdminConsentPages(parts, requests, scopes, browser, pages, forms, secondFactor);
         account = new AccountPages(parts, browser, pages, forms, secondFactor, passkeyForms);
         authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor);
-        logout = new LogoutEndpoint(parts, browser, pages);
+        logout = new LogoutEndpoint(parts, federation, browser, pages);
         deviceCodes = new DeviceCodes(accounts.signIns(), time);
         devices = new DeviceCodeEndpoint(parts, requests, scopes, deviceCodes);
         devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms, secondFactor);

@@ -24,6 +24,7 @@ final class WrongTries {
     private static final int IPV6_NETWORK_BYTES = 8;
 
     private final InstantSource time;
+    private final int most;
     private final Map<String, Window> windows = new HashMap<>();
 
     private static final class Window {
@@ -36,7 +37,13 @@ final class WrongTries {
     }
 
     WrongTries(InstantSource time) {
+        this(time, MOST);
+    }
+
+    /** @param most in a window */
+    WrongTries(InstantSource time, int most) {
         this.time = time;
+        this.most = most;
     }
 
     /** How long an address that was wrong too often has to wait; empty: it may try. */
@@ -44,7 +51,7 @@ final class WrongTries {
         synchronized (windows) {
             var window = windows.get(network(address));
             var now = time.instant();
-            return window == null || window.tries < MOST || !window.end.isAfter(now)
+            return window == null || window.tries < most || !window.end.isAfter(now)
                     ? Optional.empty()
                     : Optional.of(Duration.between(now, window.end));
         }

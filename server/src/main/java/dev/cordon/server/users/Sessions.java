@@ -43,7 +43,6 @@ public final class Sessions {
     public Session create(DSLContext sql, Session session) {
         var now = Instants.instant(Instants.micros(time.instant()));
         var at = Instants.instant(Instants.micros(session.authenticatedAt()));
-        sql.deleteFrom(TABLE).where(EXPIRES_AT.le(Instants.micros(now))).execute();
         sql.insertInto(TABLE)
                 .set(HASH, session.hash())
                 .set(TENANT_ID, session.user().tenantId())

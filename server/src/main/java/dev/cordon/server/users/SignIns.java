@@ -20,10 +20,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.SelectJoinStep;
 import org.jspecify.annotations.Nullable;
 
 /** Sign-ins of users to applications. Methods run in the caller's transaction. Thread-safe. */
 public final class SignIns {
+
+    private static final int MOST_LISTED = 50;
 
     private final InstantSource time;
 
@@ -73,18 +77,33 @@ public final class SignIns {
     }
 
     public Optional<SignIn> find(DSLContext sql, String id) {
+        return select(sql).where(ID.eq(id)).fetchOptional(SignIns::signIn);
+    }
+
+    /** The sign-ins that came of a browser session and hold, the newest first, up to a bound. */
+    public List<SignIn> of(DSLContext sql, Session session) {
+        return select(sql)
+                .where(SESSION_HASH.eq(session.hash()), REVOKED_AT.isNull())
+                .orderBy(CREATED_AT.desc(), ID)
+                .limit(MOST_LISTED)
+                .fetch(SignIns::signIn);
+    }
+
+    private static SelectJoinStep<?> select(DSLContext sql) {
         return sql.select(ID, TENANT_ID, APPLICATION_ID, USER_ID, METHODS, SCOPE, AUTHENTICATED_AT, REVOKED_AT)
-                .from(TABLE)
-                .where(ID.eq(id))
-                .fetchOptional(row -> new SignIn(
-                        row.get(ID),
-                        row.get(TENANT_ID),
-                        row.get(APPLICATION_ID),
-                        row.get(USER_ID),
-                        List.of(row.get(METHODS).split(" ", -1)),
-                        row.get(SCOPE),
-                        Instants.instant(row.get(AUTHENTICATED_AT)),
-                        row.get(REVOKED_AT) != null));
+                .from(TABLE);
+    }
+
+    private static SignIn signIn(Record row) {
+        return new SignIn(
+                row.get(ID),
+                row.get(TENANT_ID),
+                row.get(APPLICATION_ID),
+                row.get(USER_ID),
+                List.of(row.get(METHODS).split(" ", -1)),
+                row.get(SCOPE),
+                Instants.instant(row.get(AUTHENTICATED_AT)),
+                row.get(REVOKED_AT) != null);
     }
 
     /** Makes all tokens of a sign-in void. */

@@ -95,6 +95,12 @@ public final class Users {
         return fetch(sql, TENANT_ID.eq(tenantId).and(named));
     }
 
+    /** The user as it is, kept from every other change until the transaction ends. */
+    public Optional<User> lock(DSLContext sql, User user) {
+        sql.update(TABLE).set(ENABLED, ENABLED).where(is(user)).execute();
+        return fetch(sql, is(user));
+    }
+
     /** The user with this name, of whatever tenant: for sign-ins that name none. */
     public Optional<User> findByName(DSLContext sql, String userPrincipalName) {
         return fetch(sql, USER_PRINCIPAL_NAME.eq(fold(userPrincipalName)));

@@ -12,9 +12,13 @@ import dev.cordon.server.users.User;
 import dev.cordon.server.web.PortalPermission;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -181,6 +185,41 @@ final class PasskeyTest {
             var refused = scene.signIn(other, other.open(scene.authorize()));
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains(NOT_ACCEPTED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenTheLastTwoPasskeysAreRemovedAtOnceThenOneStays(Engine engine) throws Exception {
+        try (var scene = new Scene(engine);
+                var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            scene.server.database.write(sql -> {
+                scene.server.accounts.users().changeSecondFactor(sql, scene.user, true);
+                return sql;
+            });
+            scene.enroll();
+            var second = new SoftAuthenticator(scene.server.base(), "localhost");
+            var page = scene.browser.open("/account");
+            var made = second.create(scene.options(scene.browser, page, "ENROLLMENT"));
+            scene.answer(scene.browser, page, "/signin/passkey/enroll", "ENROLLMENT", made, "Key");
+            var both = scene.browser.open("/account");
+            var removals = Pattern.compile("name=\"passkey\" value=\"([^\"]*)\"")
+                    .matcher(both.body())
+                    .results()
+                    .map(found -> SignInServer.with(TestBrowser.hidden(both), "passkey", found.group(1)))
+                    .map(form -> workers.submit(() ->
+                            scene.browser.send("/account/passkeys/remove", form).statusCode()))
+                    .toList();
+            var statuses = new ArrayList<Integer>();
+            for (var removal : removals) {
+                statuses.add(removal.get(60, TimeUnit.SECONDS));
+            }
+            assertThat(statuses).containsExactlyInAnyOrder(303, 400);
+            int left = scene.server
+                    .database
+                    .read(sql -> scene.server.accounts.passkeys().of(sql, scene.user))
+                    .size();
+            assertThat(left).isEqualTo(1);
         }
     }
 

@@ -42,6 +42,14 @@ final class SignInSweepTest {
             assertThat(sweep.sweep()).isZero();
             assertThat(rows(server)).isEqualTo(before);
 
+            server.pass(Duration.ofMinutes(31));
+            sweep.sweep();
+            assertThat(rows(server))
+                    .containsEntry("device_codes", 0)
+                    .containsEntry("passkey_challenges", 0)
+                    .containsEntry("sign_in_sessions", 1)
+                    .containsEntry("invitations", 1);
+
             server.pass(Duration.ofDays(6));
             sweep.sweep();
             assertThat(rows(server))
@@ -60,6 +68,41 @@ final class SignInSweepTest {
             server.pass(Duration.ofDays(400));
             sweep.sweep();
             assertThat(rows(server).values()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void whenThereIsMoreThanABatchThenOneSweepDeletesItAll() {
+        try (var server = new SignInServer(Engine.SQLITE);
+                var sweep = new SignInSweep(server.database, server.time)) {
+            var client = server.client(server.tenant(), "Machine.Read");
+            var codes = new DeviceCodes(server.accounts.signIns(), server.time);
+            server.database.write(sql -> {
+                for (int i = 0; i < 2 * SignInSweep.BATCH + 1; i++) {
+                    codes.create(sql, client, "scope");
+                }
+                return sql;
+            });
+            server.pass(Duration.ofHours(1));
+            assertThat(sweep.sweep()).isEqualTo(2 * SignInSweep.BATCH + 1);
+        }
+    }
+
+    @Test
+    void whenOneAddressBeginsManySignInsThenItHasToWait() {
+        try (var server = new SignInServer(Engine.SQLITE)) {
+            var tenant = server.tenant();
+            var client = server.client(tenant, "Machine.Read");
+            var path = "/" + tenant.id() + "/oauth2/v2.0/devicecode";
+            var form = Map.of("client_id", client.id(), "scope", SignInServer.SCOPE);
+            for (int i = 0; i < OpenWork.MOST; i++) {
+                assertThat(server.post(path, form).statusCode()).isEqualTo(200);
+            }
+            var refused = server.post(path, form);
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            server.pass(WrongTries.WINDOW);
+            assertThat(server.post(path, form).statusCode()).isEqualTo(200);
         }
     }
 
