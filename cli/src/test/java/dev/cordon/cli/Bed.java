@@ -113,6 +113,15 @@ final class Bed implements AutoCloseable {
                         .contains("\"connected\" : " + connected));
     }
 
+    /** Until every machine enforces the newest list of blocked files. */
+    void awaitEnforced() {
+        await().atMost(PATIENCE).until(() -> {
+            String list =
+                    run(Map.of(), "", "files", "enforcement", "--output", "csv").out();
+            return list.contains("Enforced,true,") && !list.contains("Enforced,false,");
+        });
+    }
+
     SimulatedMachine machine(int number) {
         return machines.get(number - 1);
     }

@@ -93,6 +93,7 @@ class GoldenTest {
         story.tell("block", "block", hash, "--comment", "case 42", "--stop-running", "--yes");
         story.tell("files-blocked", "files", "blocked");
         story.tell("unblock", "unblock", hash, "--comment", "harmless", "--yes");
+        bed.awaitEnforced();
         story.tell("files-enforcement", "files", "enforcement", "--output", "csv");
     }
 
