@@ -57,7 +57,7 @@ public final class HostNames {
             return address(plain, host);
         }
         try {
-            var ascii = IDN.toASCII(plain);
+            var ascii = plain.chars().allMatch(c -> c < 128) ? plain : IDN.toASCII(plain); // IDN is slow to load
             if (ascii.length() <= 253 && NAME.matcher(ascii).matches()) {
                 return ascii;
             }

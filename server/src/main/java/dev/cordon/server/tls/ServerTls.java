@@ -87,7 +87,9 @@ public final class ServerTls {
     public SSLContext sslContext() {
         try {
             var password = new char[0];
-            var store = KeyStore.getInstance("PKCS12");
+            // never leaves the memory: PKCS #12 would derive a key in 10,000 rounds to put it in, and again to take it
+            // out
+            var store = KeyStore.getInstance("JKS");
             store.load(null, password);
             store.setKeyEntry("server", key, password, chain.toArray(X509Certificate[]::new));
             var managers = KeyManagerFactory.getInstance("PKIX");
