@@ -58,11 +58,14 @@ public final class Audiences {
         this.acceptThreatProtection = acceptThreatProtection;
     }
 
+    /** Whether two resource ids name the same API, be it one that this server does not know. */
+    public boolean sameApi(String one, String other) {
+        var resource = resource(one);
+        return resource == resource(other) && (resource != Resource.UNKNOWN || folded(one).equals(folded(other)));
+    }
+
     public Resource resource(String id) {
-        var name = id.toLowerCase(Locale.ROOT);
-        if (name.startsWith("https://") && name.endsWith("/")) {
-            name = name.substring(0, name.length() - 1);
-        }
+        var name = folded(id);
         if (DEFENDER.contains(name)) {
             return Resource.API;
         }
@@ -70,5 +73,10 @@ public final class Audiences {
             return acceptThreatProtection ? Resource.API : Resource.NEIGHBOUR;
         }
         return Resource.UNKNOWN;
+    }
+
+    private static String folded(String id) {
+        var name = id.toLowerCase(Locale.ROOT);
+        return name.startsWith("https://") && name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 }

@@ -41,7 +41,7 @@ final class RequestedResource {
             throw resource.isPresent() ? TokenRefusal.resourceAtV2() : TokenRefusal.missingParameter("scope");
         }
         var named = ofScope(scope.get());
-        if (resource.isPresent() && !sameApi(withoutDefault(resource.get()), named)) {
+        if (resource.isPresent() && !audiences.sameApi(withoutDefault(resource.get()), named)) {
             throw TokenRefusal.resourceAtV2();
         }
         return named;
@@ -70,12 +70,6 @@ final class RequestedResource {
             throw TokenRefusal.scopesOfSeveralResources();
         }
         return resources.first();
-    }
-
-    private boolean sameApi(String one, String other) {
-        var resource = audiences.resource(one);
-        return resource == audiences.resource(other)
-                && (resource != Audiences.Resource.UNKNOWN || one.equalsIgnoreCase(other));
     }
 
     private static boolean endsWithDefault(String text) {

@@ -3,6 +3,7 @@ package dev.cordon.server.identity;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.RequestId;
 import io.javalin.http.Context;
+import io.javalin.http.Header;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +19,9 @@ public final class TokenAnswers {
 
     /** One second less than the token holds: what the original says. */
     private static final long EXPIRES_IN = AccessTokens.LIFETIME.toSeconds() - 1;
+
+    /** When to come again, unless the refusal knows better; token libraries take whole seconds only. */
+    private static final String RETRY_SECONDS = "1";
 
     private final InstantSource time;
 
@@ -51,6 +55,11 @@ public final class TokenAnswers {
         refusal(http, refusal, correlation);
     }
 
+    /** The headers of an answer that is not a token but holds what must not be kept either. */
+    public static void unkept(Context http, Endpoint endpoint) {
+        headers(http, endpoint, "0");
+    }
+
     /** An error outside the token endpoints. */
     void refusal(Context http, TokenRefusal refusal, Optional<String> correlation) {
         var timestamp = TIMESTAMP.format(time.instant());
@@ -69,6 +78,9 @@ public final class TokenAnswers {
                 .put("trace_id", trace)
                 .put("correlation_id", correlated)
                 .put("error_uri", "https://login.microsoftonline.com/error?code=" + refusal.number());
+        if (refusal.status() == 429 && http.res().getHeader(Header.RETRY_AFTER) == null) {
+            http.header(Header.RETRY_AFTER, RETRY_SECONDS);
+        }
         write(http, refusal.status(), body);
     }
 

@@ -16,6 +16,9 @@ final class TokenEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
+    /** The alias for personal accounts, of which there are none here: it leads nowhere, whatever the grant. */
+    private static final String CONSUMERS = "consumers";
+
     private final Map<String, Grant> grants;
     private final TokenAnswers answers;
 
@@ -39,7 +42,11 @@ final class TokenEndpoint {
                     Optional.ofNullable(http.header("Authorization")),
                     http.ip(),
                     RequestUrls.base(http));
-            answers.token(http, endpoint, grant(form).issue(request));
+            var grant = grant(form);
+            if (CONSUMERS.equalsIgnoreCase(request.tenantName())) {
+                throw TokenRefusal.aliasNotAllowed(request.tenantName());
+            }
+            answers.token(http, endpoint, grant.issue(request));
         } catch (TokenRefusal refusal) {
             LOG.atInfo()
                     .addKeyValue("tenant", Excerpt.of(http.pathParam("tenant")))

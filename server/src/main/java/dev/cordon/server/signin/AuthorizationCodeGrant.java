@@ -129,14 +129,17 @@ final class AuthorizationCodeGrant implements Grant {
         }
     }
 
-    private static ScopeRequest scope(TokenRequest request, Issued issued) {
+    private ScopeRequest scope(TokenRequest request, Issued issued) {
         var form = request.form();
-        var asked = request.endpoint() == Endpoint.V1 ? form.optional("resource") : form.optional("scope");
+        var resource = form.optional("resource");
+        var asked = request.endpoint() == Endpoint.V1
+                ? resource
+                : form.optional("scope").or(() -> resource);
         var first = ScopeRequest.parse(issued.signIn().scope());
         if (asked.isEmpty()) {
             return first;
         }
-        var now = ScopeRequest.of(request.endpoint(), form.optional("resource"), form.optional("scope"));
+        var now = issue.scopes().asked(request.endpoint(), resource, form.optional("scope"));
         // what the user was not asked for at the authorization endpoint cannot be added behind the user's back
         return new ScopeRequest(
                 now.resource(), now.all(), now.permissions(), first.openId(), first.offline(), first.email());

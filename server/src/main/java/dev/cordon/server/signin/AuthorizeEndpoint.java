@@ -73,7 +73,7 @@ final class AuthorizeEndpoint {
     }
 
     private void step(Context http, AuthorizeRequest request) {
-        var scope = scope(request);
+        var scope = scopes.asked(request);
         var type = ResponseType.of(request, scope);
         var proofKey = ProofKey.of(request.parameters());
         parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
@@ -103,7 +103,9 @@ final class AuthorizeEndpoint {
                 throw TokenRefusal.of(
                         65001, "interaction_required", 400, "The user has not consented to use the application.");
             }
-            consent(http, request, known, asks ? wanted(request, scope) : missing);
+            var permissions =
+                    asks ? parts.database().read(sql -> scopes.offered(sql, request, scope)) : missing;
+            consent(http, request, known, permissions);
             return;
         }
         answer(http, request, type, scope, known, proofKey);
@@ -146,17 +148,6 @@ final class AuthorizeEndpoint {
         public String toString() {
             return "Made[" + signIn.id() + "]";
         }
-    }
-
-    static ScopeRequest scope(AuthorizeRequest request) {
-        return ScopeRequest.of(
-                request.endpoint(),
-                request.parameters().optional("resource"),
-                request.parameters().optional("scope"));
-    }
-
-    private SortedSet<String> wanted(AuthorizeRequest request, ScopeRequest scope) {
-        return parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
     }
 
     private void signIn(Context http, AuthorizeRequest request) {

@@ -11,7 +11,10 @@ import io.javalin.http.Context;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code POST /{tenant}/oauth2/devicecode} and {@code /{tenant}/oauth2/v2.0/devicecode} (RFC 8628, 3.1). Thread-safe. */
+/**
+ * {@code POST /{tenant}/oauth2/devicecode} and {@code /{tenant}/oauth2/v2.0/devicecode} (RFC 8628, 3.1). A GET that has a
+ * form in its body is answered like the POST, as at the token endpoint. Thread-safe.
+ */
 final class DeviceCodeEndpoint {
 
     /** Where users type the short code. */
@@ -49,7 +52,7 @@ final class DeviceCodeEndpoint {
 
     private void answer(Context http, Endpoint endpoint, TokenForm form) {
         var clientId = form.required("client_id");
-        var scope = ScopeRequest.of(endpoint, form.optional("resource"), form.optional("scope"));
+        var scope = scopes.asked(endpoint, form.optional("resource"), form.optional("scope"));
         var created = parts.database().write(sql -> {
             var application =
                     requests.owned(sql, http.pathParam("tenant"), clientId).application();
@@ -85,8 +88,7 @@ final class DeviceCodeEndpoint {
                 "message",
                 "To sign in, use a web browser to open the page " + page + " and enter the code " + created.userCode()
                         + " to authenticate.");
-        http.header("Cache-Control", "no-store")
-                .contentType("application/json; charset=utf-8")
-                .result(Json.MAPPER.writeValueAsBytes(answer));
+        TokenAnswers.unkept(http, endpoint);
+        http.contentType("application/json; charset=utf-8").result(Json.MAPPER.writeValueAsBytes(answer));
     }
 }

@@ -2,6 +2,7 @@ package dev.cordon.server.signin;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.identity.AuthenticatedClient;
+import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Grant;
 import dev.cordon.server.identity.Tenant;
 import dev.cordon.server.identity.Tenants;
@@ -69,10 +70,7 @@ final class PasswordGrant implements Grant {
         }
         var client = client(request, name);
         var application = client.application();
-        var scope = ScopeRequest.of(
-                request.endpoint(),
-                request.form().optional("resource"),
-                request.form().optional("scope").or(() -> Optional.of("openid offline_access profile")));
+        var scope = scope(request);
         var user = user(request, application.tenantId(), name, password);
         var granted = database.read(sql -> issue.scopes().granted(sql, application, user.id(), scope));
         var signedIn = database.write(sql -> {
@@ -87,6 +85,20 @@ final class PasswordGrant implements Grant {
             return issue.signedIn(sql, signIn, scope);
         });
         return issue.answer(request, client, user, signedIn, scope, granted, Optional.empty());
+    }
+
+    /** At v1 the resource must be named here, because there is no authorization request that could have named it. */
+    private ScopeRequest scope(TokenRequest request) {
+        var form = request.form();
+        var scopes = issue.scopes();
+        return switch (request.endpoint()) {
+            case V1 -> scopes.asked(Endpoint.V1, Optional.of(form.required("resource")), Optional.empty());
+            case V2 ->
+                scopes.asked(
+                        Endpoint.V2,
+                        form.optional("resource"),
+                        form.optional("scope").or(() -> Optional.of("openid offline_access profile")));
+        };
     }
 
     private AuthenticatedClient client(TokenRequest request, String name) {

@@ -131,11 +131,14 @@ final class RefreshTokenGrant implements Grant {
         return new Used(found, Optional.empty());
     }
 
-    private static ScopeRequest scope(TokenRequest request, SignIn signIn) {
+    private ScopeRequest scope(TokenRequest request, SignIn signIn) {
         var form = request.form();
-        var asked = request.endpoint() == Endpoint.V1 ? form.optional("resource") : form.optional("scope");
+        var resource = form.optional("resource");
+        var asked = request.endpoint() == Endpoint.V1
+                ? resource
+                : form.optional("scope").or(() -> resource);
         return asked.isPresent()
-                ? ScopeRequest.of(request.endpoint(), form.optional("resource"), form.optional("scope"))
+                ? issue.scopes().asked(request.endpoint(), resource, form.optional("scope"))
                 : ScopeRequest.parse(signIn.scope());
     }
 

@@ -99,7 +99,7 @@ final class SignInForms {
         parts.database().write(sql -> {
             boolean forAll =
                     everybody && isAdministrator(user, parts.accounts().roles().of(sql, user.tenantId(), user.id()));
-            var wanted = scopes.wanted(sql, request.application(), AuthorizeEndpoint.scope(request));
+            var wanted = scopes.offered(sql, request, scopes.asked(request));
             parts.clients().consent(sql, request.application(), forAll ? Clients.EVERYBODY : user.id(), wanted);
             parts.audit()
                     .append(

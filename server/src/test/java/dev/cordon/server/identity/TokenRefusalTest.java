@@ -43,6 +43,8 @@ final class TokenRefusalTest {
                 "v2 | grant_type | refresh_token | 70003 | unsupported_grant_type | 400",
                 "v2 | grant_type | device_code | 70003 | unsupported_grant_type | 400",
                 "v2 | grant_type | urn:ietf:params:oauth:grant-type:device_code | 70003 | unsupported_grant_type | 400",
+                "v2 | grant_type | urn:ietf:params:oauth:grant-type:jwt-bearer | 70003 | unsupported_grant_type | 400",
+                "v1 | grant_type | urn:ietf:params:oauth:grant-type:jwt-bearer | 70003 | unsupported_grant_type | 400",
                 "v2 | client_id | - | 900144 | invalid_request | 400",
                 "v2 | client_id | 11111111-2222-3333-4444-555555555555 | 700016 | unauthorized_client | 400",
                 "v2 | client_id | no guid | 700016 | unauthorized_client | 400",
@@ -129,6 +131,17 @@ final class TokenRefusalTest {
             var answer = own.post(path(late.tenant().id(), false), v2(late));
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(json(answer).at("/error_codes/0").intValue()).isEqualTo(7000222);
+        }
+    }
+
+    @Test
+    void whenTheServerCannotSignMoreThenTheClientIsToldWhenToComeAgain() {
+        try (var own = new IdentityServer()) {
+            var unlucky = own.client();
+            own.identity.signer().close();
+            var answer = own.post(path(unlucky.tenant().id(), false), v2(unlucky));
+            assertRefused(answer, 90055, "temporarily_unavailable", 429);
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
         }
     }
 

@@ -494,6 +494,23 @@ final class AuthorizationCodeTest {
     }
 
     @Test
+    void whenALinkLetsAnApplicationInThenItAsksForAllThatTheApplicationIsRegisteredFor() {
+        var fresh = unconsented();
+        var administrator = server.user(tenant, PortalPermission.MANAGE_PORTAL_SETTINGS);
+        try (var browser = new TestBrowser(server)) {
+            var link = browser.open("/common/oauth2/authorize?prompt=consent&client_id=" + fresh.id()
+                    + "&response_type=code&sso_reload=true");
+            var question = browser.follow(browser.submit(link, credentials(administrator)));
+            assertThat(question.body()).contains("Read machines");
+            var done = browser.submit(question, Map.of("answer", "accept", "everybody", "1"));
+            assertThat(TestBrowser.location(browser.follow(done))).startsWith(CALLBACK + "?code=");
+        }
+        try (var browser = new TestBrowser(server)) {
+            assertThat(TestBrowser.location(answer(browser, request(fresh)))).contains("code=");
+        }
+    }
+
+    @Test
     void whenAnAdministratorConsentsForEverybodyThenNobodyElseIsAsked() {
         var fresh = unconsented();
         var administrator = server.user(tenant, PortalPermission.MANAGE_PORTAL_SETTINGS);

@@ -8,10 +8,13 @@ import dev.cordon.server.identity.Tenant;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.PortalPermission;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
@@ -126,6 +129,36 @@ final class DeviceCodeTest {
                             codes.get("device_code").stringValue()));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(json(answer).get("scope").stringValue()).isEqualTo("Machine.Read");
+        }
+    }
+
+    @Test
+    void whenCodesAreGivenOutThenTheirHeadersForbidKeepingThem() {
+        try (var server = new SignInServer(Engine.SQLITE)) {
+            var tenant = server.tenant();
+            var client = server.client(tenant, "Machine.Read");
+            var answer = server.post(
+                    "/" + tenant.id() + "/oauth2/v2.0/devicecode",
+                    Map.of("client_id", client.id(), "scope", SignInServer.SCOPE));
+            assertThat(answer.headers().map())
+                    .containsEntry("cache-control", List.of("no-store, no-cache"))
+                    .containsEntry("pragma", List.of("no-cache"))
+                    .containsEntry("expires", List.of("-1"))
+                    .containsEntry("x-ms-clitelem", List.of("1,0,0,,"))
+                    .containsEntry("content-type", List.of("application/json; charset=utf-8"));
+        }
+    }
+
+    @Test
+    void whenCodesAreAskedForByGetThenABodyIsNeeded() {
+        try (var server = new SignInServer(Engine.SQLITE)) {
+            var tenant = server.tenant();
+            var client = server.client(tenant, "Machine.Read");
+            var path = "/" + tenant.id() + "/oauth2/v2.0/devicecode";
+            var form = SignInServer.encode(Map.of("client_id", client.id(), "scope", SignInServer.SCOPE));
+            assertRefused(server.send(server.request(path + "?" + form).GET()), 900561, "invalid_request");
+            var answer = server.send(server.request(path).method("GET", BodyPublishers.ofString(form)));
+            assertThat(json(answer).has("user_code")).as(answer.body()).isTrue();
         }
     }
 

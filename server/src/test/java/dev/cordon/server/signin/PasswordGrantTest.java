@@ -221,6 +221,33 @@ final class PasswordGrantTest {
     }
 
     @Test
+    void whenTheResourceIsTheNeighboursThenItIsNotAmongThePermissions() {
+        assertRefused(
+                server.token(
+                        tenant,
+                        with(password(client, user), "scope", "https://api.security.microsoft.com/Machine.Read")),
+                650057,
+                "invalid_resource");
+    }
+
+    @Test
+    void whenResourceAndScopeComeTogetherAtV2ThenTheyMustNameTheSameApi() {
+        var same = with(password(client, user), "resource", "https://API.securitycenter.windows.com/");
+        assertThat(server.token(tenant, same).statusCode()).isEqualTo(200);
+        var other = with(password(client, user), "resource", "https://graph.microsoft.com");
+        assertRefused(server.token(tenant, other), 901002, "invalid_request");
+        var lost = with(with(password(client, user), "resource", SignInServer.API), "scope", "openid");
+        assertRefused(server.token(tenant, lost), 901002, "invalid_request");
+    }
+
+    @Test
+    void whenNoResourceIsNamedAtV1ThenTheErrorSaysSo() {
+        var answer = server.post("/" + tenant.id() + "/oauth2/token", with(password(client, user), "scope", ""));
+        assertRefused(answer, 900144, "invalid_request");
+        assertThat(answer.body()).contains("'resource'");
+    }
+
+    @Test
     void whenOnePermissionIsAskedForThenTheTokenHoldsNoOther() {
         var token = server.tokens(
                         tenant,

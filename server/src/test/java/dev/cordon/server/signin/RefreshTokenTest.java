@@ -112,6 +112,9 @@ final class RefreshTokenTest {
                                     "scope",
                                     SignInServer.API + "/Machine.Isolate")),
                     650057);
+            var form = Map.of("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", token);
+            assertRefused(server.token(tenant, SignInServer.with(form, "resource", SignInServer.API)), 901002);
+            assertRefused(server.post("/Consumers/oauth2/v2.0/token", form), 9001023);
             server.pass(RefreshTokens.GRACE.plusSeconds(1));
             assertThat(server.refresh(tenant, client, token).statusCode())
                     .as("a refused request uses no token up")
