@@ -61,7 +61,8 @@ public final class Audiences {
     /** Whether two resource ids name the same API, be it one that this server does not know. */
     public boolean sameApi(String one, String other) {
         var resource = resource(one);
-        return resource == resource(other) && (resource != Resource.UNKNOWN || folded(one).equals(folded(other)));
+        return resource == resource(other)
+                && (resource != Resource.UNKNOWN || folded(one).equals(folded(other)));
     }
 
     public Resource resource(String id) {

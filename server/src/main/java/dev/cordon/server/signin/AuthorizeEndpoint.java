@@ -12,7 +12,9 @@ import io.javalin.http.Context;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class AuthorizeEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizeEndpoint.class);
+
+    /** Words of {@code prompt} that a sign-in answers. */
+    private static final Set<String> SIGN_IN = Set.of("login", "select_account");
 
     private final Parts parts;
     private final AuthorizeRequests requests;
@@ -80,14 +85,14 @@ final class AuthorizeEndpoint {
         var session = browser.session(http)
                 .filter(known -> known.user().tenantId().equals(request.tenant().id()));
         boolean silent = request.prompts("none");
-        boolean again = request.prompts("login") || request.prompts("select_account");
+        boolean again = SIGN_IN.stream().anyMatch(request::prompts);
         if (session.filter(Session::complete).isEmpty() || again) {
             if (silent) {
                 throw TokenRefusal.of(
                         50058, "login_required", 400, "A silent sign-in request was sent but no user is signed in.");
             }
             if (session.isPresent() && !session.get().complete()) {
-                secondFactor.show(http, next(http, request, "prompt"), session.get());
+                secondFactor.show(http, next(http, request, SIGN_IN), session.get());
             } else {
                 signIn(http, request);
             }
@@ -103,8 +108,7 @@ final class AuthorizeEndpoint {
                 throw TokenRefusal.of(
                         65001, "interaction_required", 400, "The user has not consented to use the application.");
             }
-            var permissions =
-                    asks ? parts.database().read(sql -> scopes.offered(sql, request, scope)) : missing;
+            var permissions = asks ? parts.database().read(sql -> scopes.offered(sql, request, scope)) : missing;
             consent(http, request, known, permissions);
             return;
         }
@@ -154,7 +158,7 @@ final class AuthorizeEndpoint {
         pages.password(
                 http,
                 200,
-                next(http, request, "prompt"),
+                next(http, request, SIGN_IN),
                 request.application().displayName(),
                 request.parameters().optional("login_hint").orElse(""),
                 Optional.empty());
@@ -171,7 +175,7 @@ final class AuthorizeEndpoint {
                         .anyMatch(held -> held.contains(PortalPermission.MANAGE_PORTAL_SETTINGS)));
         pages.consent(
                 http,
-                next(http, request, "prompt"),
+                next(http, request, request.prompt()),
                 request.application().displayName(),
                 host(request.redirectUri()),
                 session.user(),
@@ -179,10 +183,12 @@ final class AuthorizeEndpoint {
                 administrator);
     }
 
-    /** Back to this endpoint, without the step that the page takes. */
-    private static Next next(Context http, AuthorizeRequest request, String done) {
+    /** Back to this endpoint, where what the page does is not asked for again. */
+    private static Next next(Context http, AuthorizeRequest request, Set<String> done) {
+        var left = new TreeSet<>(request.prompt());
+        left.removeAll(done);
         return new Next(
-                http.path() + "?" + request.parameters().without(done),
+                http.path() + "?" + request.parameters().with("prompt", String.join(" ", left)),
                 List.of(RedirectUri.policySource(request.redirectUri())));
     }
 

@@ -38,12 +38,14 @@ final class Parameters {
         return optional(name).orElseThrow(() -> TokenRefusal.missingParameter(name));
     }
 
-    /** The same without some parameters, as a query. */
-    String without(String... names) {
-        var rest = new LinkedHashMap<>(values);
-        for (var name : names) {
-            rest.remove(name);
+    /** The same with another value of one parameter, as a query; an empty value takes the parameter out. */
+    String with(String name, String value) {
+        var changed = new LinkedHashMap<>(values);
+        if (value.isEmpty()) {
+            changed.remove(name);
+        } else {
+            changed.put(name, List.of(value));
         }
-        return URLUtils.serializeParameters(rest);
+        return URLUtils.serializeParameters(changed);
     }
 }

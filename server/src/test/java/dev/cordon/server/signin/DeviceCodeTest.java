@@ -144,8 +144,7 @@ final class DeviceCodeTest {
                     .containsEntry("cache-control", List.of("no-store, no-cache"))
                     .containsEntry("pragma", List.of("no-cache"))
                     .containsEntry("expires", List.of("-1"))
-                    .containsEntry("x-ms-clitelem", List.of("1,0,0,,"))
-                    .containsEntry("content-type", List.of("application/json; charset=utf-8"));
+                    .containsEntry("x-ms-clitelem", List.of("1,0,0,,"));
         }
     }
 

@@ -41,8 +41,7 @@ final class OnBehalfOfTest {
             .write(sql -> server.identity.secrets().create(sql, service, Duration.ofDays(1)))
             .secret();
     private final Application front = server.client(tenant, "Machine.Read");
-    private final String token = server.tokens(
-                    tenant, password(front, server.user(tenant, PortalPermission.VIEW_DATA)))
+    private final String token = server.tokens(tenant, password(front, server.user(tenant, PortalPermission.VIEW_DATA)))
             .get("access_token")
             .stringValue();
 
