@@ -37,10 +37,19 @@ public final class PostgresCluster {
 
     /** Makes an empty database and returns its JDBC URL; the user is {@code postgres}, without a password. */
     public String createDatabase() {
+        return create("");
+    }
+
+    /** Makes a copy of a database to which nobody is connected, and returns the copy's URL. */
+    public String createDatabaseLike(String url) {
+        return create(" TEMPLATE " + url.substring(url.lastIndexOf('/') + 1));
+    }
+
+    private String create(String like) {
         var name = "cordon_" + databases.incrementAndGet();
         try (var connection = DriverManager.getConnection(url("postgres"), "postgres", "");
                 var statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + like);
         } catch (SQLException e) {
             throw new IllegalStateException("the test cluster made no database", e);
         }
@@ -82,7 +91,9 @@ public final class PostgresCluster {
                     "-c",
                     "unix_socket_directories=",
                     "-c",
-                    "max_connections=200");
+                    "max_connections=200",
+                    "-c",
+                    "fsync=off"); // it dies with the run, and nothing of it has to outlive a power cut
             var log = folder.resolve("log");
             var process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
