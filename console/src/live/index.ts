@@ -19,8 +19,11 @@ export interface LiveEvent {
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
+const GIVE_BACK_AFTER_MS = 10_000;
 
 let state: LiveState = 'connecting';
+/** The page was left and waits for the way back; the browser says so before it calls it hidden. */
+let left = false;
 let lastId = '';
 const stateListeners = new Set<() => void>();
 const eventListeners = new Set<(event: LiveEvent) => void>();
@@ -61,14 +64,18 @@ export function areas(type: string): string[] {
   return [kind, 'access', 'audit', 'overview'];
 }
 
-/** Keeps the stream open until the signal; each time anew after a growing, jittered pause. */
+/** Keeps the stream open while somebody looks and until the signal; each time anew after a growing, jittered pause. */
 export async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
   let wait = FIRST_WAIT_MS;
+  window.addEventListener('pagehide', () => (left = true), { signal });
+  window.addEventListener('pageshow', () => (left = false), { signal });
   while (!signal.aborted) {
+    await looked(signal);
+    const unwatched = whenNobodyLooks();
     try {
       const answer = await send('GET', '/cordon/v1/events', {
         headers: { Accept: 'text/event-stream', ...(lastId ? { 'Last-Event-ID': lastId } : {}) },
-        signal,
+        signal: AbortSignal.any([signal, unwatched.signal]),
       });
       if (answer.ok && answer.body) {
         if (state === 'offline') void queries.invalidateQueries();
@@ -78,12 +85,59 @@ export async function follow(queries: QueryClient, signal: AbortSignal): Promise
       }
     } catch {
       // the stream broke: the pause below, then again
+    } finally {
+      unwatched.forget();
     }
     if (signal.aborted) return;
+    // what happened meanwhile comes with the next stream, from the last id on
+    if (unwatched.signal.aborted) continue;
     become('offline');
     await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
+}
+
+/**
+ * A browser has six connections to a server, for all tabs together, and a stream takes one of them for good. A tab that
+ * nobody looks at gives it back after a while, and at once if the page is left: the browser may keep it for the way back,
+ * with its stream, for a minute.
+ */
+function whenNobodyLooks(): { signal: AbortSignal; forget: () => void } {
+  const ended = new AbortController();
+  const leave = () => ended.abort();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(leave, GIVE_BACK_AFTER_MS);
+  };
+  document.addEventListener('visibilitychange', look);
+  window.addEventListener('pagehide', leave);
+  look();
+  return {
+    signal: ended.signal,
+    forget: () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('pagehide', leave);
+    },
+  };
+}
+
+/** Waits until somebody looks at the page. */
+function looked(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if ((document.hidden || left) && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('pageshow', look);
+      signal.removeEventListener('abort', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    window.addEventListener('pageshow', look);
+    signal.addEventListener('abort', look);
+    look();
+  });
 }
 
 const ASK_AGAIN_AFTER_MS = 400;
