@@ -13,50 +13,53 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Engine {
     SQLITE {
-        private @Nullable Path migrated;
-
         @Override
         public Database fresh() {
             try {
                 var file = Files.createTempDirectory("cordon-store").resolve("cordon.db");
-                Files.copy(migrated(), file);
+                Files.copy(Migrated.file(), file);
                 return SqliteDatabase.open(file);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-
-        private synchronized Path migrated() throws IOException {
-            if (migrated == null) {
-                var file = Files.createTempDirectory("cordon-store").resolve("migrated.db");
-                SqliteDatabase.open(file).close(); // the last connection takes the log to the file
-                migrated = file;
-            }
-            return migrated;
-        }
     },
     POSTGRES {
-        private @Nullable String migrated;
-
         @Override
         public Database fresh() {
-            return open(PostgresCluster.shared().createDatabaseLike(migrated()));
-        }
-
-        private synchronized String migrated() {
-            if (migrated == null) {
-                var url = PostgresCluster.shared().createDatabase();
-                open(url).close();
-                migrated = url;
-            }
-            return migrated;
-        }
-
-        private Database open(String url) {
-            return PostgresDatabase.open(url, "postgres", Optional.empty());
+            return Migrated.open(PostgresCluster.shared().createDatabaseLike(Migrated.url()));
         }
     };
 
     /** A new, empty, migrated database; the caller closes it. */
     public abstract Database fresh();
+
+    /** What is copied. */
+    private static final class Migrated {
+
+        private static @Nullable Path file;
+        private static @Nullable String url;
+
+        static synchronized Path file() throws IOException {
+            if (file == null) {
+                var made = Files.createTempDirectory("cordon-store").resolve("migrated.db");
+                SqliteDatabase.open(made).close(); // the last connection takes the log to the file
+                file = made;
+            }
+            return file;
+        }
+
+        static synchronized String url() {
+            if (url == null) {
+                var made = PostgresCluster.shared().createDatabase();
+                open(made).close();
+                url = made;
+            }
+            return url;
+        }
+
+        static Database open(String url) {
+            return PostgresDatabase.open(url, "postgres", Optional.empty());
+        }
+    }
 }
