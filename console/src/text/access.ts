@@ -9,7 +9,7 @@ export const access = {
   roles: ['Roles', '역할'],
   groups: ['Machine groups', '장치 그룹'],
   enrollment: ['Enrollment', '등록'],
-  outside: ['Outside identity', '외부 ID'],
+  outside: ['Outside tokens', '외부 토큰'],
   search: ['Search', '검색'],
   nothingFound: ['Nothing matches', '검색 결과가 없습니다'],
   state: ['State', '상태'],

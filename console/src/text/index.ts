@@ -4,15 +4,17 @@ import { access } from './access';
 import { actions } from './actions';
 import { audit } from './audit';
 import { common } from './common';
+import { credentials } from './credentials';
 import { files } from './files';
 import { home } from './home';
+import { issuers } from './issuers';
 import { machines } from './machines';
 import { palette } from './palette';
 
 export type Text = readonly [en: string, ko: string];
 export type Texts = Record<string, Text>;
 
-export const catalogue = { common, home, machines, actions, files, access, audit, palette } as const;
+export const catalogue = { common, home, machines, actions, files, access, credentials, issuers, audit, palette } as const;
 
 type Catalogue = typeof catalogue;
 export type Key = { [Section in keyof Catalogue]: `${Section}.${keyof Catalogue[Section] & string}` }[keyof Catalogue];

@@ -7,9 +7,10 @@ import { Enrollment } from './Enrollment';
 import { Groups } from './Groups';
 import { Outside } from './Outside';
 import { Roles } from './Roles';
+import { SignIn } from './SignIn';
 import { Users } from './Users';
 
-const PARTS = { applications: Applications, users: Users, roles: Roles, groups: Groups, enrollment: Enrollment, outside: Outside };
+const PARTS = { applications: Applications, users: Users, roles: Roles, groups: Groups, enrollment: Enrollment, signIn: SignIn, outside: Outside };
 type Part = keyof typeof PARTS;
 
 /** Who and what may come in: applications, people, machines, other issuers. */
@@ -23,7 +24,7 @@ export default function AccessPage() {
       <Sections<Part>
         label={t('access.parts')}
         current={current}
-        sections={(Object.keys(PARTS) as Part[]).map((name) => ({ name, label: t(`access.${name}`) }))}
+        sections={(Object.keys(PARTS) as Part[]).map((name) => ({ name, label: t(name === 'signIn' ? 'issuers.signIn' : `access.${name}`) }))}
       />
       <Shown />
     </Page>

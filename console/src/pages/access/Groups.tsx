@@ -1,12 +1,13 @@
-import { Layers, Plus, Trash2 } from 'lucide-react';
+import { Layers } from 'lucide-react';
 import { useState } from 'react';
 import { post, put, remove } from '../../api/http';
 import { useText } from '../../text';
 import { Ask } from '../../ui/Ask';
 import { Badge } from '../../ui/Badge';
-import { Button, IconButton } from '../../ui/Button';
+import { Button } from '../../ui/Button';
 import { Field, Input, Select, TextArea } from '../../ui/form';
 import { plain } from '../../ui/plain';
+import { Rows } from '../../ui/Rows';
 import { toast } from '../../ui/toast';
 import { Listed } from './Listed';
 import { type Condition, type Group, useGroups, useRefresh } from './api';
@@ -98,8 +99,6 @@ function GroupDialog({ group, onClose }: { group?: Group; onClose: () => void })
   const [rank, setRank] = useState(group?.rank ?? Math.max(0, ...known.map((one) => one.rank)) + 1);
   const [conditions, setConditions] = useState<Condition[]>(group?.conditions ?? [{ property: 'name', operator: 'startsWith', value: '' }]);
   const [ids, setIds] = useState((group?.machineIds ?? []).join('\n'));
-  const change = (index: number, next: Partial<Condition>) =>
-    setConditions(conditions.map((one, at) => (at === index ? { ...one, ...next } : one)));
   const send = async () => {
     const body = { name, rank, conditions, machineIds: ids.split(/\s+/).filter(Boolean) };
     await (group ? put(`/cordon/v1/machine-groups/${group.id}`, body) : post('/cordon/v1/machine-groups', body));
@@ -121,36 +120,34 @@ function GroupDialog({ group, onClose }: { group?: Group; onClose: () => void })
           {(control) => <Input {...control} required type="number" min={1} max={1_000_000} value={rank} onChange={(event) => setRank(Number(event.target.value))} />}
         </Field>
       </div>
-      <fieldset className="flex flex-col gap-2">
-        <legend className="mb-1.5 text-sm font-medium">{t('access.conditions')}</legend>
-        {conditions.map((one, index) => (
-          <div key={index} className="flex flex-wrap items-center gap-2 sm:flex-nowrap">
-            <Select aria-label={t('access.property')} className="sm:!w-36" value={one.property} onChange={(event) => change(index, { property: event.target.value as Condition['property'] })}>
+      <Rows<Condition>
+        label={t('access.conditions')}
+        rows={conditions}
+        onRows={setConditions}
+        fresh={{ property: 'tag', operator: 'equals', value: '' }}
+        add={t('access.addCondition')}
+        remove={(number) => t('access.removeCondition', { number })}
+      >
+        {(one, change) => (
+          <>
+            <Select aria-label={t('access.property')} className="sm:!w-36" value={one.property} onChange={(event) => change({ property: event.target.value as Condition['property'] })}>
               {PROPERTIES.map((name) => (
                 <option key={name} value={name}>
                   {t(`access.${name}`)}
                 </option>
               ))}
             </Select>
-            <Select aria-label={t('access.operator')} className="sm:!w-36" value={one.operator} onChange={(event) => change(index, { operator: event.target.value as Condition['operator'] })}>
+            <Select aria-label={t('access.operator')} className="sm:!w-36" value={one.operator} onChange={(event) => change({ operator: event.target.value as Condition['operator'] })}>
               {OPERATORS.map((name) => (
                 <option key={name} value={name}>
                   {t(`access.${name}`)}
                 </option>
               ))}
             </Select>
-            <Input aria-label={t('access.value')} required maxLength={256} className="flex-1" value={one.value} onChange={(event) => change(index, { value: event.target.value })} />
-            <IconButton label={t('access.removeCondition', { number: index + 1 })} onClick={() => setConditions(conditions.filter((_, at) => at !== index))}>
-              <Trash2 className="size-4" aria-hidden />
-            </IconButton>
-          </div>
-        ))}
-        <div>
-          <Button small icon={<Plus className="size-4" aria-hidden />} onClick={() => setConditions([...conditions, { property: 'tag', operator: 'equals', value: '' }])}>
-            {t('access.addCondition')}
-          </Button>
-        </div>
-      </fieldset>
+            <Input aria-label={t('access.value')} required maxLength={256} className="flex-1" value={one.value} onChange={(event) => change({ value: event.target.value })} />
+          </>
+        )}
+      </Rows>
       <Field label={t('access.machineIds')} hint={t('access.machineIdsHint')}>
         {(control) => <TextArea {...control} className="font-mono" value={ids} onChange={(event) => setIds(event.target.value)} spellCheck={false} />}
       </Field>

@@ -1,26 +1,26 @@
-import { Globe, Plus, Trash2 } from 'lucide-react';
+import { Globe } from 'lucide-react';
 import { useState } from 'react';
-import { post, remove } from '../../api/http';
+import { remove } from '../../api/http';
 import { useText } from '../../text';
 import { Ask } from '../../ui/Ask';
 import { Badge } from '../../ui/Badge';
-import { Button, IconButton } from '../../ui/Button';
-import { Field, Input } from '../../ui/form';
+import { Button } from '../../ui/Button';
 import { plain } from '../../ui/plain';
-import { toast } from '../../ui/toast';
 import { Listed } from './Listed';
-import { type Issuer, useIssuers, useRefresh } from './api';
+import { NewTokenIssuer } from './NewTokenIssuer';
+import { type Grant, type TokenIssuer, useRefresh, useTokenIssuers } from './api';
 
+/** The outside issuers whose tokens open the API. */
 export function Outside() {
   const { t } = useText();
   const refresh = useRefresh();
   const [making, setMaking] = useState(false);
-  const [leaving, setLeaving] = useState<Issuer>();
+  const [leaving, setLeaving] = useState<TokenIssuer>();
   return (
     <>
-      <Listed<Issuer>
+      <Listed<TokenIssuer>
         label={t('access.outside')}
-        query={useIssuers()}
+        query={useTokenIssuers()}
         id={(issuer) => issuer.id}
         words={(issuer) => `${issuer.issuer} ${issuer.audience}`}
         add={t('access.newIssuer')}
@@ -31,22 +31,7 @@ export function Outside() {
         columns={[
           { name: 'issuer', label: t('access.issuer'), cell: (issuer) => <span className="font-medium break-all">{plain(issuer.issuer)}</span> },
           { name: 'audience', label: t('access.audience'), cell: (issuer) => <span className="break-all">{plain(issuer.audience)}</span> },
-          {
-            name: 'grants',
-            label: t('access.grants'),
-            className: 'md:w-2/5',
-            cell: (issuer) => (
-              <ul className="flex flex-col gap-1">
-                {[...issuer.roles, ...issuer.scopes].map((grant, index) => (
-                  <li key={index} className="flex flex-wrap items-center gap-1.5">
-                    <Badge tone="accent">{plain(grant.value, 60)}</Badge>
-                    <span className="break-all">{plain(grant.permissions.join(', '), 300)}</span>
-                  </li>
-                ))}
-                {issuer.roles.length + issuer.scopes.length === 0 && <li className="text-muted">{t('common.none')}</li>}
-              </ul>
-            ),
-          },
+          { name: 'grants', label: t('access.grants'), className: 'md:w-2/5', cell: (issuer) => <Grants of={[...issuer.roles, ...issuer.scopes, ...issuer.portalRoles]} /> },
           {
             name: 'do',
             label: t('access.removeIssuer'),
@@ -60,7 +45,7 @@ export function Outside() {
           },
         ]}
       />
-      {making && <NewIssuer onClose={() => setMaking(false)} />}
+      {making && <NewTokenIssuer onClose={() => setMaking(false)} />}
       {leaving && (
         <Ask
           danger
@@ -78,49 +63,17 @@ export function Outside() {
   );
 }
 
-function NewIssuer({ onClose }: { onClose: () => void }) {
+function Grants({ of }: { of: readonly Grant[] }) {
   const { t } = useText();
-  const refresh = useRefresh();
-  const [issuer, setIssuer] = useState('');
-  const [audience, setAudience] = useState('');
-  const [rolesClaim, setClaim] = useState('roles');
-  const [grants, setGrants] = useState([{ value: '', permissions: 'Machine.Read.All' }]);
-  const change = (index: number, next: Partial<(typeof grants)[number]>) => setGrants(grants.map((one, at) => (at === index ? { ...one, ...next } : one)));
-  const send = async () => {
-    const roles = grants.map((one) => ({ value: one.value, permissions: one.permissions.split(/[\s,]+/).filter(Boolean) }));
-    await post('/cordon/v1/outside-issuers', { issuer, audience, rolesClaim, roles });
-    await refresh();
-    toast('good', t('access.saved'), issuer);
-  };
+  if (of.length === 0) return <span className="text-muted">{t('issuers.asNamed')}</span>;
   return (
-    <Ask wide title={t('access.newIssuer')} description={t('access.issuerLead')} submit={t('access.newIssuer')} onSubmit={send} onClose={onClose}>
-      <Field label={t('access.issuer')} hint={t('access.issuerHint')}>
-        {(control) => (
-          <Input {...control} required type="url" pattern="https://.*" placeholder="https://" maxLength={500} value={issuer} onChange={(event) => setIssuer(event.target.value)} />
-        )}
-      </Field>
-      <Field label={t('access.audience')} hint={t('access.audienceHint')}>
-        {(control) => <Input {...control} required maxLength={600} value={audience} onChange={(event) => setAudience(event.target.value)} />}
-      </Field>
-      <Field label={t('access.claim')}>{(control) => <Input {...control} required maxLength={200} value={rolesClaim} onChange={(event) => setClaim(event.target.value)} />}</Field>
-      <fieldset className="flex flex-col gap-2">
-        <legend className="mb-1.5 text-sm font-medium">{t('access.grants')}</legend>
-        <p className="text-[13px] text-muted">{t('access.grantPermissionsHint')}</p>
-        {grants.map((one, index) => (
-          <div key={index} className="flex flex-wrap items-center gap-2 sm:flex-nowrap">
-            <Input aria-label={t('access.grantValue')} placeholder={t('access.grantValue')} required maxLength={200} className="sm:!w-48" value={one.value} onChange={(event) => change(index, { value: event.target.value })} />
-            <Input aria-label={t('access.grantPermissions')} required className="flex-1" value={one.permissions} onChange={(event) => change(index, { permissions: event.target.value })} />
-            <IconButton label={t('access.removeGrant', { number: index + 1 })} onClick={() => setGrants(grants.filter((_, at) => at !== index))}>
-              <Trash2 className="size-4" aria-hidden />
-            </IconButton>
-          </div>
-        ))}
-        <div>
-          <Button small icon={<Plus className="size-4" aria-hidden />} onClick={() => setGrants([...grants, { value: '', permissions: '' }])}>
-            {t('access.addGrant')}
-          </Button>
-        </div>
-      </fieldset>
-    </Ask>
+    <ul className="flex flex-col gap-1">
+      {of.map((grant, index) => (
+        <li key={index} className="flex flex-wrap items-center gap-1.5">
+          <Badge tone="accent">{plain(grant.value, 60)}</Badge>
+          <span className="break-all">{plain(grant.permissions.join(', '), 300)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

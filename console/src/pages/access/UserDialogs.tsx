@@ -9,12 +9,12 @@ import { plain } from '../../ui/plain';
 import { toast } from '../../ui/toast';
 import { type Invited, type User, useRefresh, useRoles } from './api';
 
-function RoleChoices({ chosen, onChosen }: { chosen: readonly string[]; onChosen: (chosen: string[]) => void }) {
+export function RoleChoices({ label, chosen, onChosen }: { label?: string; chosen: readonly string[]; onChosen: (chosen: string[]) => void }) {
   const { t } = useText();
   const roles = useRoles().data?.value ?? [];
   return (
     <Choices
-      label={t('access.roles')}
+      label={label ?? t('access.roles')}
       all={roles.map((role) => ({ name: role.displayName, label: plain(role.displayName, 120) }))}
       chosen={chosen}
       onChosen={onChosen}

@@ -15,6 +15,39 @@ export interface Secret {
   expiresAt: string;
 }
 
+export interface Certificate {
+  id: string;
+  subject: string;
+  thumbprint: string;
+  startsAt: string;
+  expiresAt: string;
+  singleUseAssertions: boolean;
+}
+
+/** An issuer that is believed, and where it is found. */
+export interface Trusted {
+  issuer: string;
+  jwksUri: string | null;
+  authority: string | null;
+}
+
+export interface Federated extends Trusted {
+  id: string;
+  name: string;
+  subject: string;
+  audience: string;
+}
+
+export interface ApplicationSignIn {
+  publicClient: boolean;
+  passwordGrant: boolean;
+  idTokens: boolean;
+  redirectUris: string[];
+  frontChannelLogoutUri: string | null;
+  delegatedPermissions: string[];
+  consentedForEverybody: string[];
+}
+
 export interface User {
   id: string;
   userPrincipalName: string;
@@ -66,26 +99,71 @@ export interface Grant {
   permissions: string[];
 }
 
-export interface Issuer {
+export interface TokenIssuer extends Trusted {
   id: string;
-  issuer: string;
   audience: string;
   rolesClaim: string;
+  scopesClaim: string | null;
   roles: Grant[];
   scopes: Grant[];
+  portalRoles: Grant[];
 }
 
-function useList<Row>(path: string) {
-  return useQuery({ queryKey: ['access', path], queryFn: ({ signal }) => get<{ value: Row[] }>(`/cordon/v1/${path}`, {}, signal) });
+export interface SignInIssuer extends Trusted {
+  id: string;
+  displayName: string;
+  enabled: boolean;
+  tokenEndpoint: string | null;
+  clientId: string;
+  clientSecretSet: boolean;
+  scopes: string[];
+  secondFactorAmr: string[];
+  secondFactorAcr: string[];
+  linkClaim: string | null;
+  createUsers: boolean;
+  nameClaim: string;
+  rolesClaim: string;
+  roles: { value: string; roles: string[] }[];
+  defaultRoles: string[];
+  redirectUri: string;
 }
+
+export interface LinkedUser {
+  userId: string;
+  userPrincipalName: string;
+  subject: string;
+  managed: boolean;
+}
+
+/** Of the settings, what this page shows; they are sent back as they came. */
+export interface Settings {
+  signIn: { requireSecondFactor: boolean };
+}
+
+function useOne<One>(path: string) {
+  return useQuery({ queryKey: ['access', path], queryFn: ({ signal }) => get<One>(`/cordon/v1/${path}`, {}, signal) });
+}
+
+const useList = <Row>(path: string) => useOne<{ value: Row[] }>(path);
+
+export const pathOf = (application: Application) => `/cordon/v1/applications/${application.id}`;
 
 export const useApplications = () => useList<Application>('applications');
 export const useSecrets = (application: string) => useList<Secret>(`applications/${application}/secrets`);
+export const useCertificates = (application: string) => useList<Certificate>(`applications/${application}/certificates`);
+export const useFederated = (application: string) => useList<Federated>(`applications/${application}/federated-credentials`);
+export const useApplicationSignIn = (application: string) => useOne<ApplicationSignIn>(`applications/${application}/sign-in`);
 export const useUsers = () => useList<User>('users');
 export const useRoles = () => useList<Role>('roles');
 export const useGroups = () => useList<Group>('machine-groups');
 export const useTokens = () => useList<EnrollmentToken>('enrollment-tokens');
-export const useIssuers = () => useList<Issuer>('outside-issuers');
+export const useTokenIssuers = () => useList<TokenIssuer>('outside-issuers');
+export const useSignInIssuers = () => useList<SignInIssuer>('sign-in-issuers');
+export const useLinkedUsers = (issuer: string) => useList<LinkedUser>(`sign-in-issuers/${issuer}/users`);
+export const useSettings = () => useOne<Settings>('settings');
+
+/** What somebody typed as words, with blanks or commas between. */
+export const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
 /** Looks at everything of this page anew; what is open waits for it. */
 export function useRefresh() {

@@ -25,7 +25,8 @@ class ConsoleEverywhereTest {
         assertThat(console.heading()).hasText("홈");
         page.setViewportSize(375, 800);
         try {
-            for (var place : List.of("", "machines", "actions", "files", "access", "access?part=users", "audit")) {
+            for (var place : List.of(
+                    "", "machines", "actions", "files", "access", "access?part=users", "access?part=signIn", "audit")) {
                 console.open(place);
                 assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"
                                 + " && document.querySelector('main').scrollWidth <= innerWidth"))

@@ -6,6 +6,9 @@ import dev.cordon.fleet.client.Tenancy;
 import dev.cordon.fleet.process.Programs;
 import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,6 +48,15 @@ final class Installation implements AutoCloseable {
         return server.place().url().toString();
     }
 
+    /** The server's authority, in PEM. */
+    String authority() {
+        try {
+            return Files.readString(server.place().caFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Tenancy tenancy() {
         return tenancy;
     }
@@ -71,6 +83,10 @@ final class Installation implements AutoCloseable {
                     "the server printed no invitation: " + server.program().tail());
         }
         return link.group();
+    }
+
+    JsonNode get(String path) {
+        return administrator.get(path).orThrow().json();
     }
 
     JsonNode post(String path, Object body) {
