@@ -9,6 +9,8 @@ import dev.cordon.fleet.process.ServerProgram.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +26,7 @@ final class Installation implements AutoCloseable {
     static final Programs PROGRAMS = new Programs.SameClassPath();
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636, appendix B
     private static final Pattern INVITATION = Pattern.compile("https://\\S+/signin/invitation/\\S+");
 
     private final ServerProgram server;
@@ -40,8 +43,13 @@ final class Installation implements AutoCloseable {
 
     /** @param address where the server listens */
     static Installation start(Path directory, String address) {
+        return start(directory, address, address);
+    }
+
+    /** @param host the name or address in the server's URL */
+    static Installation start(Path directory, String address, String host) {
         return new Installation(
-                Place.free(directory.resolve("server"), directory.resolve("server.log"), address, address));
+                Place.free(directory.resolve("server"), directory.resolve("server.log"), address, host));
     }
 
     String url() {
@@ -123,6 +131,28 @@ final class Installation implements AutoCloseable {
                                 "roles", List.of(roles)))
                 .at("/invitation/url")
                 .asString();
+    }
+
+    /** Makes a public client that asks every user for consent, and returns its id. */
+    String signInApplication(String name, String redirectUri) {
+        var id = post("/cordon/v1/applications", Map.of("displayName", name, "permissions", List.of()))
+                .path("id")
+                .asString();
+        put(
+                "/cordon/v1/applications/" + id + "/sign-in",
+                Map.of(
+                        "publicClient", true,
+                        "redirectUris", List.of(redirectUri),
+                        "delegatedPermissions", List.of("Machine.Read")));
+        return id;
+    }
+
+    /** Where an application sends people to sign in. */
+    String authorize(String clientId, String redirectUri) {
+        return url() + "/" + tenantId() + "/oauth2/v2.0/authorize?response_type=code&client_id=" + clientId
+                + "&redirect_uri=" + URLEncoder.encode(redirectUri, StandardCharsets.UTF_8)
+                + "&scope=https%3A%2F%2Fapi.securitycenter.microsoft.com%2FMachine.Read"
+                + "&state=1&code_challenge_method=S256&code_challenge=" + CHALLENGE;
     }
 
     @Override

@@ -3,8 +3,11 @@ package dev.cordon.acceptance;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static dev.cordon.acceptance.Axe.assertNoBarriers;
 import static dev.cordon.acceptance.Installation.PASSWORD;
+import static dev.cordon.acceptance.SignInSteps.button;
+import static dev.cordon.acceptance.SignInSteps.choosePassword;
+import static dev.cordon.acceptance.SignInSteps.heading;
+import static dev.cordon.acceptance.SignInSteps.password;
 
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -14,8 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The pages of the token service, one after the other as people meet them, each looked at for barriers. */
 class SignInPagesTest {
-
-    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636, appendix B
 
     @TempDir
     static Path directory;
@@ -87,11 +86,11 @@ class SignInPagesTest {
 
     @Test
     void whenAnApplicationSendsAPersonThenTheySignInWithTwoFactorsAndConsent() {
-        var client = application("Incident board");
+        var client = cordon.signInApplication("Incident board", "http://localhost");
         try (var page = chromium.profile()) {
-            choosePassword(page, "bo@example.com", true);
+            choosePassword(page, cordon.invite("bo@example.com", "Somebody", true));
 
-            page.navigate(authorize(client, "Machine.Read"));
+            page.navigate(cordon.authorize(client, callback()));
             heading(page, "Sign in");
             assertNoBarriers(page, "password");
             password(page, "bo@example.com", "wrong");
@@ -112,7 +111,7 @@ class SignInPagesTest {
             heading(page, "Back at the application");
             assertThat(page).hasURL(Pattern.compile("code=.+"));
 
-            page.navigate(authorize(client, "Machine.Read") + "&prompt=login");
+            page.navigate(cordon.authorize(client, callback()) + "&prompt=login");
             password(page, "bo@example.com", PASSWORD);
             heading(page, "Enter your code");
             assertNoBarriers(page, "second factor");
@@ -123,7 +122,7 @@ class SignInPagesTest {
             page.navigate(cordon.url() + "/" + cordon.tenantId() + "/oauth2/v2.0/logout");
             heading(page, "You are signed out");
             assertNoBarriers(page, "signed out");
-            page.navigate(authorize(client, "Machine.Read").replace("client_id=", "client_id=0"));
+            page.navigate(cordon.authorize(client, callback()).replace("client_id=", "client_id=0"));
             heading(page, "This sign-in does not work");
             assertNoBarriers(page, "refusal");
         }
@@ -131,9 +130,9 @@ class SignInPagesTest {
 
     @Test
     void whenADeviceShowsACodeThenAPersonLetsItIn() {
-        var client = application("Terminal");
+        var client = cordon.signInApplication("Terminal", "http://localhost");
         try (var page = chromium.profile("en-US", 375, 700)) {
-            choosePassword(page, "cy@example.com", false);
+            choosePassword(page, cordon.invite("cy@example.com", "Somebody", false));
             var waiting = deviceCode(client);
             page.navigate(cordon.url() + "/devicelogin");
             assertNoBarriers(page, "password for a device");
@@ -150,52 +149,9 @@ class SignInPagesTest {
         }
     }
 
-    private static void choosePassword(Page page, String name, boolean secondFactor) {
-        page.navigate(cordon.invite(name, "Somebody", secondFactor));
-        page.getByLabel("New password").fill(PASSWORD);
-        page.getByLabel("The same again").fill(PASSWORD);
-        button(page, "Set password");
-        heading(page, "Your password is set");
-    }
-
-    private static void password(Page page, String name, String password) {
-        page.getByLabel("User name").fill(name);
-        page.getByLabel("Password").fill(password);
-        button(page, "Sign in");
-    }
-
-    private static void button(Page page, String name) {
-        page.getByRole(
-                        AriaRole.BUTTON,
-                        new Page.GetByRoleOptions().setName(name).setExact(true))
-                .click();
-    }
-
-    private static void heading(Page page, String text) {
-        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
-                .hasText(text);
-    }
-
-    /** A public client that asks every user for consent. */
-    private static String application(String name) {
-        var id = cordon.post("/cordon/v1/applications", Map.of("displayName", name, "permissions", List.of()))
-                .path("id")
-                .asString();
-        cordon.put(
-                "/cordon/v1/applications/" + id + "/sign-in",
-                Map.of(
-                        "publicClient", true,
-                        "redirectUris", List.of("http://localhost"),
-                        "delegatedPermissions", List.of("Machine.Read")));
-        return id;
-    }
-
-    private static String authorize(String client, String permission) {
-        return cordon.url() + "/" + cordon.tenantId() + "/oauth2/v2.0/authorize?response_type=code&client_id=" + client
-                + "&redirect_uri=http%3A%2F%2Flocalhost%3A"
-                + application.getAddress().getPort()
-                + "&scope=https%3A%2F%2Fapi.securitycenter.microsoft.com%2F" + permission
-                + "&state=1&code_challenge_method=S256&code_challenge=" + CHALLENGE;
+    /** Where the application listens. */
+    private static String callback() {
+        return "http://localhost:" + application.getAddress().getPort();
     }
 
     private static String deviceCode(String client) {
