@@ -6,6 +6,7 @@ import dev.cordon.server.identity.Application;
 import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.identity.Tenant;
 import dev.cordon.server.users.User;
+import dev.cordon.server.web.PortalPermission;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,23 @@ record CodeFlow(SignInServer server, Tenant tenant, Application client, User use
 
     static final String CALLBACK = "https://app.example.com/callback";
     static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    /** A tenant of its own, with a user who may look. */
+    static CodeFlow of(SignInServer server) {
+        return of(server, registration(false));
+    }
+
+    static CodeFlow of(SignInServer server, Client registration) {
+        var tenant = server.tenant();
+        return new CodeFlow(
+                server, tenant, server.client(tenant, registration), server.user(tenant, PortalPermission.VIEW_DATA));
+    }
+
+    /** The same with another user. */
+    CodeFlow with(User other) {
+        return new CodeFlow(server, tenant, client, other);
+    }
 
     /** A client with its callback and both ways to listen on this computer; it may read machines. */
     static Application client(SignInServer server, Tenant tenant) {

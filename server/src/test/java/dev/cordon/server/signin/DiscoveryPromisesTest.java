@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cordon.server.identity.Tenant;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.Json;
-import dev.cordon.server.web.PortalPermission;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,12 +41,8 @@ final class DiscoveryPromisesTest {
             "frontchannel_logout_supported");
 
     private final SignInServer server = new SignInServer(Engine.SQLITE);
-    private final Tenant tenant = server.tenant();
-    private final CodeFlow flow = new CodeFlow(
-            server,
-            tenant,
-            server.client(tenant, CodeFlow.registration(true)),
-            server.user(tenant, PortalPermission.VIEW_DATA));
+    private final CodeFlow flow = CodeFlow.of(server, CodeFlow.registration(true));
+    private final Tenant tenant = flow.tenant();
 
     @AfterAll
     void stop() {

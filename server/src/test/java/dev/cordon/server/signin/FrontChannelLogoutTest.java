@@ -8,7 +8,6 @@ import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.issuers.OutsideProvider;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.Json;
-import dev.cordon.server.web.PortalPermission;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -31,12 +30,7 @@ final class FrontChannelLogoutTest {
     }
 
     private CodeFlow flow(String logoutUri) {
-        var tenant = server.tenant();
-        return new CodeFlow(
-                server,
-                tenant,
-                server.client(tenant, client(logoutUri)),
-                server.user(tenant, PortalPermission.VIEW_DATA));
+        return CodeFlow.of(server, client(logoutUri));
     }
 
     private static Client client(String logoutUri) {

@@ -15,7 +15,6 @@ import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import dev.cordon.server.identity.Tenant;
 import dev.cordon.server.store.Engine;
-import dev.cordon.server.web.PortalPermission;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -29,12 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class IdTokenResponseTest {
 
     private final SignInServer server = new SignInServer(Engine.SQLITE);
-    private final Tenant tenant = server.tenant();
-    private final CodeFlow flow = new CodeFlow(
-            server,
-            tenant,
-            server.client(tenant, CodeFlow.registration(true)),
-            server.user(tenant, PortalPermission.VIEW_DATA));
+    private final CodeFlow flow = CodeFlow.of(server, CodeFlow.registration(true));
+    private final Tenant tenant = flow.tenant();
 
     @AfterAll
     void stop() {

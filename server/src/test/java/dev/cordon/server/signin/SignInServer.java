@@ -137,10 +137,18 @@ final class SignInServer implements AutoCloseable {
     }
 
     Application client(Tenant tenant, Client client) {
+        var application = application(tenant, client);
+        return database.write(sql -> {
+            clients.consent(sql, application, Clients.EVERYBODY, client.scopes());
+            return application;
+        });
+    }
+
+    /** A client to whose permissions nobody has consented. */
+    Application application(Tenant tenant, Client client) {
         return database.write(sql -> {
             var application = identity.applications().create(sql, tenant.id(), "playbooks", List.of());
             clients.change(sql, application, client);
-            clients.consent(sql, application, Clients.EVERYBODY, client.scopes());
             return application;
         });
     }
