@@ -4,9 +4,11 @@ import dev.cordon.agent.files.RawPath;
 import dev.cordon.agent.finder.Mounts;
 import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.linux.files.LinuxProcessCalls;
+import dev.cordon.agent.linux.files.RpmProgram;
 import dev.cordon.agent.linux.files.Systemd;
 import dev.cordon.agent.platform.Surroundings;
 import dev.cordon.agent.quarantine.QuarantineHandler;
+import dev.cordon.agent.quarantine.RpmDatabase;
 import dev.cordon.agent.quarantine.Services;
 import dev.cordon.agent.task.TaskHandler;
 import java.io.File;
@@ -40,6 +42,7 @@ final class PlatformQuarantine {
                         new LinuxFileCalls(),
                         new LinuxProcessCalls(),
                         whole ? new Systemd(around.log()) : Services.NONE,
+                        RpmProgram.below(root).<RpmDatabase>map(rpm -> rpm).orElse(RpmDatabase.NONE),
                         around.execution(),
                         around.clock(),
                         around.log()),

@@ -7,6 +7,7 @@ import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.linux.files.LinuxProcessCalls;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.quarantine.QuarantineHandler;
+import dev.cordon.agent.quarantine.RpmDatabase;
 import dev.cordon.agent.quarantine.Services;
 import dev.cordon.agent.quarantine.Surroundings;
 import dev.cordon.agent.task.TaskContext;
@@ -59,6 +60,7 @@ public final class QuarantineMeasurement {
                         new LinuxFileCalls(),
                         new LinuxProcessCalls(),
                         Services.NONE,
+                        RpmDatabase.NONE,
                         new UnsupportedExecutionControl(List.of("not measured here")),
                         Clock.systemUTC(),
                         Log.silent()),

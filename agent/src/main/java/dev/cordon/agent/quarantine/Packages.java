@@ -4,6 +4,8 @@ import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.Handle;
 import dev.cordon.agent.files.RawPath;
+import dev.cordon.agent.log.Log;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -17,7 +19,7 @@ import java.util.regex.Pattern;
 /**
  * The installed packages without which the machine does not work, and their files, by dpkg's database (dpkg(1),
  * deb-control(5)): those marked {@code Essential: yes} or of the priority {@code required}, the init system, the remote
- * shell's server, and all they depend on.
+ * shell's server, and all they depend on; and by rpm's, see {@link RpmPackages}.
  *
  * <p>Where there is no such database, nothing is known of packages; the files that any Linux needs are then named one by
  * one. Not thread-safe.
@@ -70,9 +72,16 @@ final class Packages {
     private final RawPath database;
     private final SmallFiles files;
 
-    Packages(FileCalls calls, RawPath root) {
-        this.calls = calls;
-        this.database = root.append(RawPath.of("/var/lib/dpkg"));
+    private final RawPath protectedNames;
+    private final RpmDatabase rpm;
+    private final Log log;
+
+    Packages(Surroundings around) {
+        this.calls = around.files();
+        this.database = around.at("/var/lib/dpkg");
+        this.protectedNames = around.at("/etc/dnf/protected.d");
+        this.rpm = around.rpm();
+        this.log = around.log();
         this.files = new SmallFiles(calls);
     }
 
@@ -84,14 +93,38 @@ final class Packages {
     /** Shows each file of the packages the machine needs, as the database spells it. */
     void needed(Visitor visitor) throws InterruptedException {
         var names = neededNames();
-        if (names.isEmpty()) {
+        if (!names.isEmpty()) {
+            ofDpkg(names, visitor);
+        } else if (!ofRpm(visitor)) {
             for (var path : WITHOUT_DATABASE) {
                 if (!visitor.file(path, "the base system")) {
                     return;
                 }
             }
-            return;
         }
+    }
+
+    private boolean ofRpm(Visitor visitor) throws InterruptedException {
+        try {
+            return rpm.present() && new RpmPackages(rpm).needed(protectedNames(), visitor);
+        } catch (IOException e) {
+            log.warn(e, "rpm-database-not-read");
+            return false;
+        }
+    }
+
+    /** One name a line, in any file of the folder that ends in {@code .conf}. */
+    private Set<String> protectedNames() {
+        Set<String> names = new HashSet<>();
+        for (var file : files.list(protectedNames)) {
+            if (new String(file.name(), StandardCharsets.ISO_8859_1).endsWith(".conf")) {
+                files.lines(file).forEach(line -> names.add(line.strip()));
+            }
+        }
+        return names;
+    }
+
+    private void ofDpkg(Set<String> names, Visitor visitor) throws InterruptedException {
         for (var list : files.list(database.resolve("info"))) {
             var name = new String(list.name(), StandardCharsets.ISO_8859_1);
             if (!name.endsWith(".list")) {

@@ -27,7 +27,7 @@ record Protection(Surroundings around) {
             return Optional.of(new Refusal(first, "the machine's first process (init) is running it"));
         }
         var found = new Refusal[1];
-        new Packages(around.files(), around.root()).needed((name, owner) -> {
+        new Packages(around).needed((name, owner) -> {
             var path = path(name);
             if (path.isPresent() && search.isAt(path.get())) {
                 found[0] = new Refusal(

@@ -24,6 +24,7 @@ public record Surroundings(
         FileCalls files,
         ProcessCalls processes,
         Services services,
+        RpmDatabase rpm,
         ExecutionControl execution,
         InstantSource clock,
         Log log) {

@@ -6,6 +6,7 @@ import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.RawPath;
 import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.linux.files.LinuxProcessCalls;
+import dev.cordon.agent.linux.files.RpmProgram;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.task.TaskContext;
 import dev.cordon.agent.task.TaskException;
@@ -86,6 +87,7 @@ final class Stage implements AutoCloseable {
                                 stoppedUnits.addAll(units);
                             }
                         },
+                        new RpmProgram(root.resolve("var/lib/rpm")),
                         new UnsupportedExecutionControl(List.of("not in this test")),
                         InstantSource.system(),
                         Log.silent()),

@@ -1,6 +1,7 @@
 package dev.cordon.agent.linux.execution;
 
 import dev.cordon.agent.hash.FileHash;
+import dev.cordon.agent.linux.files.RpmProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,9 +40,8 @@ interface PackageDatabase {
         if (Files.isDirectory(dpkg)) {
             found.add(new Dpkg(dpkg, Path.of("/")));
         }
-        if (Files.isDirectory(Path.of("/var/lib/rpm")) || Files.isDirectory(Path.of("/usr/lib/sysimage/rpm"))) {
-            found.add(new Rpm());
-        }
+        var root = Path.of("/");
+        RpmProgram.below(root).ifPresent(rpm -> found.add(new Rpm(rpm, root)));
         return found;
     }
 

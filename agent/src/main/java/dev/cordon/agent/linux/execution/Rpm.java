@@ -1,65 +1,58 @@
 package dev.cordon.agent.linux.execution;
 
 import dev.cordon.agent.hash.FileHash;
-import java.io.BufferedReader;
+import dev.cordon.agent.quarantine.RpmDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Packages of RPM, asked of its own program: {@code rpm -qa --dump} gives a line a file, of which the first field is the
- * name and the fourth the check value, SHA-256 in every package of the last ten years (rpm(8)).
+ * Packages of RPM, asked of its own program: a line a file, of which the first field is the check value, SHA-256 in every
+ * package of the last ten years and MD5 in older ones, and the rest the name (rpm(8), {@code --queryformat}). Files that
+ * no package's build made ({@code %ghost}) have no check value, and neither have links and folders.
+ *
+ * @param root where the files lie
  */
-final class Rpm implements PackageDatabase {
+record Rpm(RpmDatabase database, Path root) implements PackageDatabase {
 
-    private static final int FIELDS_BEHIND_NAME = 10;
-    private static final int SECONDS = 120;
+    private static final List<String> FILES = List.of("-a", "--qf", "[%{FILEDIGESTS} %{FILENAMES}\\n]");
 
     @Override
     public void forEach(boolean scripts, Taker taker) throws IOException, InterruptedException {
-        var process = new ProcessBuilder("rpm", "-qa", "--dump")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        var ending = Thread.ofVirtual().start(() -> {
-            try {
-                if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
+        int status = database.query(FILES, line -> {
+            var file = parse(line);
+            if (file.isPresent() && PackageDatabase.isProgram(file.get().path(), scripts)) {
+                taker.take(file.get());
             }
         });
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                var file = parse(line);
-                if (file.isPresent() && PackageDatabase.isProgram(file.get().path(), scripts)) {
-                    taker.take(file.get());
-                }
-            }
-            if (process.waitFor() != 0) {
-                throw new IOException("rpm -qa --dump ended with status " + process.exitValue());
-            }
-        } finally {
-            process.destroyForcibly();
-            ending.interrupt();
+        if (status != 0) {
+            throw new IOException("rpm -qa ended with status " + status + ": see whether its database is whole");
         }
     }
 
-    /** Ten fields follow the name, which may hold blanks itself. */
-    static Optional<InstalledFile> parse(String line) {
-        String[] fields = line.split(" ", -1);
-        int behind = fields.length - FIELDS_BEHIND_NAME;
-        if (behind < 1 || !line.startsWith("/")) {
+    /** @param line one character a byte */
+    private Optional<InstalledFile> parse(String line) {
+        int blank = line.indexOf(' ');
+        if (blank < 0 || !line.startsWith("/", blank + 1)) {
             return Optional.empty();
         }
         try {
-            var name = String.join(" ", java.util.Arrays.copyOf(fields, behind));
-            String check = fields[behind + 2];
+            byte[] name = line.substring(blank + 2).getBytes(StandardCharsets.ISO_8859_1);
             return Optional.of(new InstalledFile(
-                    Path.of(name), check.length() == 64 ? Optional.of(FileHash.parse(check)) : Optional.empty()));
+                    root.resolve(new String(name, StandardCharsets.UTF_8)), check(line.substring(0, blank))));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<FileHash> check(String digits) {
+        try {
+            return digits.isEmpty() ? Optional.empty() : Optional.of(FileHash.parse(digits));
         } catch (IllegalArgumentException e) {
+            // a kind of hash that is not known here: the file is read instead
             return Optional.empty();
         }
     }

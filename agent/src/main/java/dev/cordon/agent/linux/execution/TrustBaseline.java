@@ -59,8 +59,9 @@ final class TrustBaseline {
     /** What is missing to know what installed packages brought. */
     List<String> missing() {
         return databases.isEmpty()
-                ? List.of("No package database was found (dpkg or rpm): a restriction trusts only the hashes and paths"
-                        + " that its order names.")
+                ? List.of(
+                        "No package database was found (dpkg's, or rpm's with its program): a restriction trusts only the hashes and paths"
+                                + " that its order names.")
                 : List.of();
     }
 
