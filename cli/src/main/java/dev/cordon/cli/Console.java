@@ -7,6 +7,7 @@ import dev.cordon.cli.connection.Profile;
 import dev.cordon.cli.connection.Profiles;
 import dev.cordon.cli.connection.Session;
 import dev.cordon.cli.connection.Tokens;
+import dev.cordon.cli.output.ColourChoice;
 import dev.cordon.cli.output.Column;
 import dev.cordon.cli.output.Format;
 import dev.cordon.cli.output.Screen;
@@ -61,6 +62,15 @@ final class Console implements AutoCloseable {
             description = "table, json, yaml or csv (default: table)")
     void output(Format format) {
         screen.format(format);
+    }
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            scope = ScopeType.INHERIT,
+            description = "auto, always or never (default: auto, which colours terminals unless NO_COLOR is set)")
+    void colours(ColourChoice wanted) {
+        screen.colours(wanted);
     }
 
     /** The session of this run, opened at first use. */

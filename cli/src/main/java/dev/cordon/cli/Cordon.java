@@ -61,7 +61,7 @@ public final class Cordon {
     }
 
     /** {@code cordon machines} is {@code cordon machines list}. */
-    private static String[] listed(String... arguments) {
+    static String[] listed(String... arguments) {
         boolean help = arguments.length > 1
                 && List.of("-h", "--help", "-V", "--version").contains(arguments[1]);
         if (arguments.length == 0

@@ -56,7 +56,8 @@ final class Following {
         }
         Duration pause = FIRST_PAUSE;
         long looked = System.nanoTime();
-        try (Progress progress = new Progress(console.screen());
+        try (var _ = new Interruption(() -> console.screen().say(unfinished(latest.keySet())));
+                Progress progress = new Progress(console.screen());
                 Listening listening = new Listening(console.session(), "kinds=action")) {
             for (List<String> open = open(latest); !open.isEmpty(); open = open(latest)) {
                 progress.draw(lines(latest));
@@ -78,6 +79,11 @@ final class Following {
             }
         }
         return List.copyOf(latest.values());
+    }
+
+    private static String unfinished(Set<String> ids) {
+        return "Not waited for to the end; what was ordered goes on. To go on waiting: cordon actions watch"
+                + (ids.size() <= SINGLY ? " " + String.join(" ", ids) : "");
     }
 
     private static void take(JsonNode action, Map<String, JsonNode> latest) {

@@ -2,7 +2,6 @@ package dev.cordon.cli;
 
 import static dev.cordon.cli.Console.encoded;
 
-import dev.cordon.cli.output.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,18 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 @Command(name = "machines", description = "Machines of the tenant (needs Machine.Read.All); alone, lists them")
 final class MachinesCommand extends Group {
 
-    private static final String PATH = "/api/machines";
-
-    private static final Column[] COLUMNS = {
-        Column.of("NAME", "computerDnsName"),
-        Column.status("HEALTH", "healthStatus"),
-        Column.of("PLATFORM", "osPlatform"),
-        Column.of("VERSION", "osVersion").ifRoom(),
-        Column.of("ADDRESS", "lastIpAddress"),
-        Column.of("LAST SEEN", "lastSeen"),
-        Column.of("TAGS", "machineTags").ifRoom(),
-        Column.of("ID", "id").ifRoom()
-    };
+    private static final String PATH = Fleet.PATH;
 
     MachinesCommand(Console console) {
         super(console);
@@ -46,7 +34,11 @@ final class MachinesCommand extends Group {
                             paramLabel = "STATUS",
                             description = "Active, ImpairedCommunication or Inactive")
                     Optional<String> health,
-            @Option(names = "--top", paramLabel = "N", description = "At most so many") Optional<Integer> top) {
+            @Option(names = "--top", paramLabel = "N", description = "At most so many") Optional<Integer> top,
+            @Option(
+                            names = {"-w", "--watch"},
+                            description = "Stay on the terminal and follow what changes, until Ctrl-C")
+                    boolean watch) {
         List<String> conditions = new ArrayList<>();
         filter.ifPresent(text -> conditions.add("(" + text + ")"));
         search.map(Targets::quoted)
@@ -57,11 +49,15 @@ final class MachinesCommand extends Group {
         health.ifPresent(status -> conditions.add("healthStatus eq " + Targets.quoted(status)));
         List<String> query = new ArrayList<>();
         query.add("$orderby=computerDnsName");
-        top.ifPresent(number -> query.add("$top=" + number));
         if (!conditions.isEmpty()) {
             query.add("$filter=" + encoded(String.join(" and ", conditions)));
         }
-        console.list(console.all(PATH + "?" + String.join("&", query)), COLUMNS);
+        var fleet = new Fleet(console);
+        if (watch) {
+            fleet.watch(String.join("&", query), top);
+        }
+        top.ifPresent(number -> query.add("$top=" + number));
+        fleet.show(String.join("&", query));
         return ExitCode.OK;
     }
 
@@ -93,7 +89,7 @@ final class MachinesCommand extends Group {
             JsonNode machine = console.post(PATH + "/" + encoded(target.machine()) + "/tags", body);
             changed.add(machine);
         }
-        console.list(Console.body().set("value", changed), COLUMNS);
+        new Fleet(console).show(Console.body().set("value", changed));
         return ExitCode.OK;
     }
 }

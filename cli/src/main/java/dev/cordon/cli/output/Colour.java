@@ -20,14 +20,16 @@ public enum Colour {
         return code.isEmpty() ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
     }
 
-    /** The colour of a status or state that the API has a word for. */
-    public static Colour of(String word) {
-        return switch (word) {
+    /** The colour of a status or state that there is a word for; of several, divided by commas, the first one's. */
+    public static Colour of(String words) {
+        int comma = words.indexOf(',');
+        return switch (comma < 0 ? words : words.substring(0, comma)) {
             case "Succeeded", "Active", "true", "Enforced" -> GOOD;
-            case "Failed", "TimeOut", "Refused" -> BAD;
+            case "Failed", "TimeOut", "Refused", "drifted" -> BAD;
             case "Cancelled", "ImpairedCommunication", "Partial", "Not confirmed" -> WARNING;
-            case "Pending", "InProgress" -> OPEN;
-            case "Inactive", "None", "-", "Unsupported" -> DIM;
+            case "isolated", "isolated (selective)", "restricted" -> WARNING;
+            case "Pending", "InProgress", "isolating", "releasing", "restricting", "allowing" -> OPEN;
+            case "Inactive", "None", "-", "Unsupported", "offline", "offboarded" -> DIM;
             default -> NONE;
         };
     }

@@ -5,14 +5,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Lines of progress that redraw themselves, on a terminal only, and leave nothing behind. For one thread. */
+/**
+ * Lines of progress that redraw themselves, on a terminal that can and nowhere else, and leave nothing behind. For one
+ * thread.
+ */
 public final class Progress implements AutoCloseable {
 
-    private static final int BAR = 20;
     private static final int MOST_LINES = 10;
 
+    /** Between name, bar, percent and what is being done. */
+    private static final int GAP = 2;
+
+    private static final int PERCENT = 5;
+
+    /** A row that is too long, because the terminal became narrower, is cut and does not become two. */
+    private static final String NO_WRAP = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
+
+    private final Screen screen;
     private final PrintWriter err;
-    private final Terminal terminal;
+    private final int width;
+    private final int bar;
     private int drawn;
 
     /**
@@ -23,13 +37,15 @@ public final class Progress implements AutoCloseable {
     public record Line(String name, OptionalInt percent, String doing) {}
 
     public Progress(Screen screen) {
+        this.screen = screen;
         this.err = screen.err();
-        this.terminal = screen.terminal();
+        this.width = screen.terminal().width() - 1;
+        this.bar = width < 32 ? 0 : width < 60 ? 8 : 20;
     }
 
     /** Whether anybody sees it. */
     public boolean visible() {
-        return terminal.err();
+        return screen.terminal().err() && screen.terminal().moves();
     }
 
     /** Draws these lines in place of those drawn before; of many only the first few. */
@@ -41,30 +57,31 @@ public final class Progress implements AutoCloseable {
                 .mapToInt(line -> Cells.width(Printable.cell(line.name())))
                 .max()
                 .orElse(0);
-        int names = Math.min(widest, Math.max(8, terminal.width() - BAR - 24));
+        int names = Math.min(widest, Math.max(8, (width - bar - PERCENT - 2 * GAP) * 3 / 5));
         List<String> rows = new ArrayList<>();
         lines.stream().limit(MOST_LINES).forEach(line -> rows.add(row(line, names)));
         if (lines.size() > MOST_LINES) {
             rows.add("… and " + (lines.size() - MOST_LINES) + " more");
         }
         erase();
-        rows.forEach(row -> err.print(row + "\n"));
+        err.print(NO_WRAP + String.join("\n", rows) + "\n" + WRAP);
         err.flush();
         drawn = rows.size();
     }
 
     private String row(Line line, int names) {
         String name = Cells.cut(Printable.cell(line.name()), names);
-        int full = line.percent().orElse(0) * BAR / 100;
+        int full = line.percent().orElse(0) * bar / 100;
         String done = "█".repeat(full);
-        String left = "░".repeat(BAR - full);
+        String left = "░".repeat(bar - full);
         String percent = line.percent().isPresent()
                 ? String.format("%4d%%", line.percent().getAsInt())
-                : "     ";
-        int room = terminal.width() - 1 - names - 2 - BAR - percent.length() - 2;
+                : " ".repeat(PERCENT);
+        int room = width - names - GAP - bar - PERCENT - GAP;
         String doing = room < 4 ? "" : Cells.cut(Printable.cell(line.doing()), room);
-        String bar = terminal.colour() ? Colour.OPEN.paint(done) + Colour.DIM.paint(left) : done + left;
-        return (name + " ".repeat(names - Cells.width(name)) + "  " + bar + percent + "  " + doing).stripTrailing();
+        String shown = screen.coloursProgress() ? Colour.OPEN.paint(done) + Colour.DIM.paint(left) : done + left;
+        return (name + " ".repeat(names - Cells.width(name) + GAP) + shown + percent + " ".repeat(GAP) + doing)
+                .stripTrailing();
     }
 
     private void erase() {

@@ -19,6 +19,7 @@ public final class Screen {
     private final PrintWriter err;
     private final Terminal terminal;
     private Format format = Format.table;
+    private ColourChoice colours = ColourChoice.auto;
 
     public Screen(PrintWriter out, PrintWriter err, Terminal terminal) {
         this.out = out;
@@ -28,6 +29,10 @@ public final class Screen {
 
     public void format(Format wanted) {
         format = wanted;
+    }
+
+    public void colours(ColourChoice wanted) {
+        colours = wanted;
     }
 
     public Terminal terminal() {
@@ -53,7 +58,7 @@ public final class Screen {
                 }
                 out.flush();
             }
-            case table -> table(items(answer), columns);
+            case table -> print(items(answer), columns);
         }
     }
 
@@ -64,18 +69,22 @@ public final class Screen {
                 : answer.valueStream().filter(JsonNode::isArray).findFirst().orElse(answer.path("value"));
     }
 
-    private void table(JsonNode items, Column... columns) {
+    private void print(JsonNode items, Column... columns) {
         if (items.isEmpty()) {
             out.println("None.");
             return;
         }
+        table(items, columns).lines(terminal.columns(), colours(terminal.out())).forEach(out::println);
+    }
+
+    private static Table table(JsonNode items, Column... columns) {
         var table = new Table(Arrays.stream(columns)
                 .map(column -> new Table.Head(column.heading(), column.kind() == Column.Kind.STATUS, column.spare()))
                 .toList());
         for (JsonNode item : items) {
             table.row(Arrays.stream(columns).map(column -> column.cell(item)).toList());
         }
-        print(table);
+        return table;
     }
 
     /** Shows one object: in the server's own shape, or a property a line, with a table for each list in it. */
@@ -121,7 +130,7 @@ public final class Screen {
         for (String name : lists) {
             out.println();
             out.println(painted(Colour.HEADING, Printable.cell(name)));
-            table(answer.path(name), columnsOf(answer.path(name)));
+            print(answer.path(name), columnsOf(answer.path(name)));
         }
     }
 
@@ -168,12 +177,30 @@ public final class Screen {
         return err;
     }
 
-    private void print(Table table) {
-        table.lines(terminal.columns(), terminal.out() && terminal.colour()).forEach(out::println);
+    PrintWriter out() {
+        return out;
+    }
+
+    /** The lines of a list for people, for a window that is drawn anew again and again. */
+    List<String> lines(JsonNode answer, Column... columns) {
+        return table(answer.path("value"), columns).lines(terminal.columns(), colours(terminal.out()));
+    }
+
+    /** Whether lines of progress have colours, which go to standard error. */
+    boolean coloursProgress() {
+        return colours(terminal.err());
+    }
+
+    private boolean colours(boolean person) {
+        return switch (colours) {
+            case always -> true;
+            case never -> false;
+            case auto -> person && terminal.colour();
+        };
     }
 
     private String painted(Colour colour, String text) {
-        return terminal.out() && terminal.colour() ? colour.paint(text) : text;
+        return colours(terminal.out()) ? colour.paint(text) : text;
     }
 
     private void json(JsonNode answer) {

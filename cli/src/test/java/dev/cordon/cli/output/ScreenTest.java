@@ -80,6 +80,23 @@ class ScreenTest {
     }
 
     @Test
+    void whenColoursAreAskedForThenAlsoAPagerGetsThemAndNeverMeansNever() {
+        JsonNode answer = json("""
+                {"value":[{"name":"web-1","status":"Failed","comment":"x","id":"1"}]}""");
+
+        Screen piped = screen(Terminal.of(Map.of("CORDON_TTY", "02", "TERM", "xterm")));
+        piped.colours(ColourChoice.always);
+        piped.list(answer, COLUMNS);
+        assertThat(out.toString()).contains("\u001b[31mFailed\u001b[0m");
+
+        out.getBuffer().setLength(0);
+        Screen shown = screen(Terminal.of(Map.of("CORDON_TTY", "012", "TERM", "xterm")));
+        shown.colours(ColourChoice.never);
+        shown.list(answer, COLUMNS);
+        assertThat(out.toString()).contains("Failed").doesNotContain("\u001b");
+    }
+
+    @Test
     void whenCsvHoldsAFormulaOrASeparatorThenItIsDisarmedAndQuoted() {
         Screen screen = screen(terminal(80));
         screen.format(Format.csv);
