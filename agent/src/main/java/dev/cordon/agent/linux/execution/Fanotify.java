@@ -30,6 +30,7 @@ final class Fanotify {
     private static final int MARK_REMOVE = 0x2;
     private static final int MARK_DONT_FOLLOW = 0x4;
     private static final int MARK_IGNORED = 0x20;
+    private static final int MARK_FLUSH = 0x80;
     private static final int MARK_FILESYSTEM = 0x100;
     private static final int EVENT_FILE_FLAGS = 0x80000 | 0x40000 | 0x8000; // O_RDONLY|O_CLOEXEC|O_NOATIME|O_LARGEFILE
     private static final int AT_FDCWD = -100;
@@ -77,8 +78,21 @@ final class Fanotify {
 
     /** Lets the group hear no events of this open file, or hear them again, whatever the marks around it say. */
     int ignore(int group, boolean add, long mask, int descriptor) {
+        return mark(group, MARK_IGNORED | (add ? MARK_ADD : MARK_REMOVE), mask, descriptor);
+    }
+
+    /** Lets the group hear these events of this open file besides. */
+    int tell(int group, long mask, int descriptor) {
+        return mark(group, MARK_ADD, mask, descriptor);
+    }
+
+    /** Removes the marks of all single files, and no other. */
+    int forgetFiles(int group) {
+        return mark(group, MARK_FLUSH, 0, AT_FDCWD);
+    }
+
+    private int mark(int group, int flags, long mask, int descriptor) {
         try {
-            int flags = MARK_IGNORED | (add ? MARK_ADD : MARK_REMOVE);
             int result = (int) MARK.invokeExact(errno, group, flags, mask, descriptor, MemorySegment.NULL);
             return result >= 0 ? result : SystemCalls.failure(errno);
         } catch (Throwable e) {

@@ -23,12 +23,18 @@ final class Judges implements AutoCloseable {
 
     private final Supplier<Policy> policy;
     private final VerdictCache cache;
+    private final Writes writes;
     private final Conclusion conclusion;
     private final BlockingQueue<Case> cases = new LinkedBlockingQueue<>();
     private final Thread[] threads = new Thread[THREADS];
     private volatile boolean closed;
 
     private record Case(Pending pending, boolean foreign) {}
+
+    /** Lets the kernel tell when the file was written; see {@link Group#watch}. */
+    interface Writes {
+        long watch(Kernel caller, int descriptor);
+    }
 
     /** Answers. */
     interface Conclusion {
@@ -46,9 +52,10 @@ final class Judges implements AutoCloseable {
         }
     }
 
-    Judges(Supplier<Policy> policy, VerdictCache cache, Conclusion conclusion) {
+    Judges(Supplier<Policy> policy, VerdictCache cache, Writes writes, Conclusion conclusion) {
         this.policy = policy;
         this.cache = cache;
+        this.writes = writes;
         this.conclusion = conclusion;
         for (int i = 0; i < THREADS; i++) {
             threads[i] =
@@ -96,14 +103,21 @@ final class Judges implements AutoCloseable {
         return new Opinion(now.judgeUnseen(liesTrusted(kernel, pending, now)), "");
     }
 
-    /** Once more where the file changed while it was read or the policy while it was judged. */
+    /**
+     * Once more where the file changed while it was read or the policy while it was judged. What was read of it before
+     * is good as long as it did not change.
+     */
     private Opinion opinion(Kernel kernel, FileHasher hasher, Pending pending) throws IOException {
         var state = pending.state();
+        long watch = writes.watch(kernel, pending.descriptor());
         for (int reading = 0; reading < MOST_READINGS; reading++) {
             var now = policy.get();
             long seen = cache.forgotten();
             boolean trusted = liesTrusted(kernel, pending, now);
-            Hashes hashes = hash(hasher, pending.descriptor(), now.algorithms());
+            Hashes hashes = cache.hashes(state, now.algorithms());
+            if (hashes == null) {
+                hashes = hash(hasher, pending.descriptor(), now.algorithms());
+            }
             var verdict = now.judge(hashes, trusted);
             if (verdict != Verdict.ALLOWED && hashes.of(HashAlgorithm.SHA256).isEmpty()) {
                 var all = EnumSet.copyOf(now.algorithms());
@@ -121,7 +135,7 @@ final class Judges implements AutoCloseable {
                 continue;
             }
             cache.remember(
-                    new VerdictCache.Known(state, hashes, trusted, kept, now.generation(), verdict),
+                    new VerdictCache.Known(state, hashes, trusted, kept, now.generation(), verdict, watch),
                     pending.leased(),
                     seen);
             if (policy.get().generation() == now.generation()) {

@@ -24,6 +24,9 @@ final class Marks {
 
     private static final int ALREADY_GONE = Kernel.ENOENT;
 
+    /** What is open as data is not marked one by one. */
+    private static final long OF_OPENS = Fanotify.OPEN_PERM | Fanotify.CLOSE_WRITE;
+
     private final Kernel kernel;
     private final Fanotify fanotify;
     private final int group;
@@ -155,9 +158,9 @@ final class Marks {
             }
         }
         if (!opens) {
-            fanotify.markFileSystem(group, false, Fanotify.OPEN_PERM, path);
+            fanotify.markFileSystem(group, false, OF_OPENS, path);
         }
-        long mask = Fanotify.OPEN_EXEC_PERM | Fanotify.CLOSE_WRITE | (opens ? Fanotify.OPEN_PERM : 0);
+        long mask = Fanotify.OPEN_EXEC_PERM | (opens ? OF_OPENS : 0);
         int result = fanotify.markFileSystem(group, true, mask, path);
         if (result < 0) {
             if (result != -ALREADY_GONE) {

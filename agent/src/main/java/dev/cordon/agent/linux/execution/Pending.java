@@ -22,4 +22,11 @@ record Pending(
         FileState state,
         boolean leased,
         long since,
-        AtomicBoolean answered) {}
+        AtomicBoolean answered) {
+
+    /** The same, as the file is by now. */
+    Pending as(FileState now, boolean onlyRootNow, boolean leasedNow) {
+        return new Pending(
+                descriptor, pid, opened, onlyRootNow, interpreter && onlyRootNow, now, leasedNow, since, answered);
+    }
+}

@@ -66,10 +66,12 @@ final class Rehearsal {
         new HeldLeases(kernel).tidy(now);
         new RecentStarters().seen(nobody.pid(), now);
         var judged = new CountDownLatch(1);
-        try (var judges = new Judges(() -> Policy.NOTHING, cache, (caller, about, verdict, hash) -> {
+        Judges.Writes unwatched = (caller, descriptor) -> VerdictCache.UNWATCHED;
+        Judges.Conclusion tell = (caller, about, verdict, hash) -> {
             Told.about(caller, about, verdict, hash);
             judged.countDown();
-        })) {
+        };
+        try (var judges = new Judges(() -> Policy.NOTHING, cache, unwatched, tell)) {
             judges.judge(nobody, false);
             judged.await(LONGEST_SECONDS, TimeUnit.SECONDS);
         }

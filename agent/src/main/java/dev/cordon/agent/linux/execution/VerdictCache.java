@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers the hashes of files that were read, as long as they are the same: inode, size and time of change must be
  * those that were seen before the file was read, and a file that was closed after writing is forgotten
- * ({@link #forget}), because old kernels keep the time of change to some milliseconds only. The least recently used of
- * too many is dropped.
+ * ({@link #forget}), because old kernels keep the time of change to some milliseconds only. Therefore a verdict counts
+ * only as long as the kernel tells of writers of its file ({@link Group#watch}). The least recently used of too many is
+ * dropped.
  *
  * <p>Safe for use by many threads.
  */
 final class VerdictCache {
+
+    /** The kernel does not tell when the file was written. */
+    static final long UNWATCHED = 0;
 
     private static final int MOST = 8_192;
 
@@ -36,14 +40,22 @@ final class VerdictCache {
         }
     };
     private long forgotten;
+    private long watch = UNWATCHED;
 
     /**
      * @param state as it was before the file was read
      * @param kept it is one that is never refused; looked up only where it would be refused otherwise
      * @param generation of the policy that gave the verdict
+     * @param watch in which the kernel tells of writers of the file
      */
     record Known(
-            FileState state, Hashes hashes, boolean trustedByPath, boolean kept, long generation, Verdict verdict) {
+            FileState state,
+            Hashes hashes,
+            boolean trustedByPath,
+            boolean kept,
+            long generation,
+            Verdict verdict,
+            long watch) {
 
         private boolean sufficesFor(Set<HashAlgorithm> algorithms) {
             for (var algorithm : algorithms) {
@@ -55,13 +67,23 @@ final class VerdictCache {
         }
     }
 
+    /** A new watch, which tells of no file yet: no verdict counts until its file is watched again. */
+    synchronized long watchAnew() {
+        return ++watch;
+    }
+
+    private @Nullable Known watched(FileState state) {
+        Known entry = known.get(state.id());
+        return entry != null && entry.watch() == watch && entry.state().equals(state) ? entry : null;
+    }
+
     /** The verdict of this policy about the file, if no more has to be read for it. */
     synchronized @Nullable Verdict find(FileState state, Policy policy) {
         if (policy.kept().holds(state)) {
             return Verdict.ALLOWED;
         }
-        Known entry = known.get(state.id());
-        if (entry == null || !entry.state().equals(state)) {
+        Known entry = watched(state);
+        if (entry == null) {
             return null;
         }
         if (entry.generation() == policy.generation() || entry.kept()) {
@@ -76,7 +98,7 @@ final class VerdictCache {
         }
         known.put(
                 state.id(),
-                new Known(state, entry.hashes(), entry.trustedByPath(), false, policy.generation(), verdict));
+                new Known(state, entry.hashes(), entry.trustedByPath(), false, policy.generation(), verdict, watch));
         return verdict;
     }
 
@@ -85,9 +107,8 @@ final class VerdictCache {
         if (policy.kept().holds(state)) {
             return true;
         }
-        Known entry = known.get(state.id());
+        Known entry = watched(state);
         return entry != null
-                && entry.state().equals(state)
                 && entry.verdict() == Verdict.ALLOWED
                 && entry.generation() == policy.generation()
                 && !entry.trustedByPath();
@@ -107,17 +128,25 @@ final class VerdictCache {
         return entry != null && entry.state().equals(state) ? entry.hashes() : null;
     }
 
+    /** The same, if these hashes are among them; watched or not. */
+    synchronized @Nullable Hashes hashes(FileState state, Set<HashAlgorithm> algorithms) {
+        Known entry = known.get(state.id());
+        return entry != null && entry.state().equals(state) && entry.sufficesFor(algorithms) ? entry.hashes() : null;
+    }
+
     /** How often files were forgotten so far; see {@link #remember}. */
     synchronized long forgotten() {
         return forgotten;
     }
 
     /**
+     * Unless the file is not watched any more.
+     *
      * @param seen what {@link #forgotten} said before the file was read; where a file was forgotten since, it may have
      *     been this one, and it is not remembered, unless {@code leased}
      */
     synchronized void remember(Known entry, boolean leased, long seen) {
-        if (leased || seen == forgotten) {
+        if (watch != UNWATCHED && entry.watch() == watch && (leased || seen == forgotten)) {
             known.put(entry.state().id(), entry);
         }
     }

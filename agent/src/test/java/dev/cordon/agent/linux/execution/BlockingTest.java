@@ -2,7 +2,6 @@ package dev.cordon.agent.linux.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cordon.agent.hash.HashAlgorithm;
 import java.io.RandomAccessFile;
@@ -11,51 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a block by hash stops, tried on a private file system. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class BlockingTest {
-
-    private static final int RUNS = 42;
-    private static final int REFUSED = 126;
-
-    @TempDir
-    Path folder;
-
-    private ExecutionLab lab;
-    private ExecutionLab.Control control;
-
-    @BeforeEach
-    void open() throws Exception {
-        assumeTrue(ExecutionLab.possible(), "needs root and fanotify");
-        lab = ExecutionLab.open(folder);
-        lab.program("evil", TinyProgram.exits(RUNS, 5_000));
-        lab.program("good", TinyProgram.exits(0, 5_000));
-        control = lab.control();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    private int status(String script) throws Exception {
-        return lab.run(script).status();
-    }
+final class BlockingTest extends ControlledDisk {
 
     private void block() throws Exception {
-        assertThat(control.order("block " + lab.hash("evil", HashAlgorithm.SHA256)))
-                .startsWith("SUPPORT_ENFORCED");
+        assertThat(control.order("block " + evil())).startsWith("SUPPORT_ENFORCED");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.cordon.lab.Completed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -92,6 +93,15 @@ final class ExecutionLab implements AutoCloseable {
                     .values()
                     .getFirst();
         }
+    }
+
+    /** How this process has marked a file of the private disk; empty if it has not. */
+    String markOf(String name, Control control) throws IOException {
+        long inode = (long) Files.getAttribute(outside().resolve(name), "unix:ino");
+        return control.marks().stream()
+                .filter(mark -> mark.startsWith("fanotify ino:" + Long.toHexString(inode) + " "))
+                .findFirst()
+                .orElse("");
     }
 
     /** Runs a shell script in the lab, in the folder of its private disk. */
@@ -189,6 +199,23 @@ final class ExecutionLab implements AutoCloseable {
             writer.write(line + "\n");
             writer.flush();
             return answer();
+        }
+
+        /** What its fanotify group has marked, a line for each file and file system, as the kernel tells. */
+        List<String> marks() throws IOException {
+            List<String> marks = new ArrayList<>();
+            try (var files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fdinfo"))) {
+                for (var file : files) {
+                    try {
+                        Files.readAllLines(file).stream()
+                                .filter(line -> line.startsWith("fanotify "))
+                                .forEach(marks::add);
+                    } catch (NoSuchFileException e) {
+                        // closed meanwhile
+                    }
+                }
+            }
+            return marks;
         }
 
         void signal(String signal) throws IOException, InterruptedException {

@@ -2,90 +2,32 @@ package dev.cordon.agent.linux.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cordon.agent.hash.HashAlgorithm;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that the kernel starts without asking: which, and that nothing changes them unnoticed. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class ExemptFilesTest {
+final class ExemptFilesTest extends ControlledDisk {
 
-    private static final int RUNS = 42;
-    private static final int REFUSED = 126;
-    private static final String NOTHING_HERE = "00".repeat(32);
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    @TempDir
-    Path folder;
-
-    private ExecutionLab lab;
-    private ExecutionLab.Control control;
-
-    @BeforeEach
-    void open() throws Exception {
-        assumeTrue(ExecutionLab.possible(), "needs root and fanotify");
-        lab = ExecutionLab.open(folder);
-        lab.program("evil", TinyProgram.exits(RUNS, 5_000));
-        lab.program("good", TinyProgram.exits(0, 5_000));
-        control = lab.control();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    private int status(String script) throws Exception {
-        return lab.run(script).status();
-    }
-
-    private String evil() throws IOException {
-        return lab.hash("evil", HashAlgorithm.SHA256).toString();
-    }
-
-    /** The inodes, in hex, of the files that the agent's marks are ignored for, as the kernel tells. */
+    /** The files that the agent's marks are ignored for. */
     private List<String> exempt() throws IOException {
-        List<String> inodes = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(Path.of("/proc/" + control.pid + "/fdinfo"))) {
-            for (var file : files) {
-                for (var line : lines(file)) {
-                    if (line.startsWith("fanotify ino:") && line.contains("ignored_mask:50000")) {
-                        inodes.add(line.substring("fanotify ino:".length(), line.indexOf(" sdev:")));
-                    }
-                }
-            }
-        }
-        return inodes;
-    }
-
-    private static List<String> lines(Path file) throws IOException {
-        try {
-            return Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
+        return control.marks().stream()
+                .filter(mark -> mark.contains("ignored_mask:50000"))
+                .toList();
     }
 
     private boolean exempt(String name) throws IOException {
-        return exempt().contains(
-                        Long.toHexString((long) Files.getAttribute(lab.outside().resolve(name), "unix:ino")));
+        return lab.markOf(name, control).contains("ignored_mask:50000");
     }
 
     private void startUntilExempt(String name) {

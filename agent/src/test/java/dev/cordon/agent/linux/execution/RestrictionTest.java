@@ -7,32 +7,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.cordon.agent.hash.HashAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Trusted programs only, on a private file system whose packages the test makes up. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class RestrictionTest {
-
-    private static final int RUNS = 42;
-    private static final int REFUSED = 126;
-
-    @TempDir
-    Path folder;
-
-    private ExecutionLab lab;
-    private ExecutionLab.Control control;
+final class RestrictionTest extends ControlledDisk {
 
     @BeforeEach
-    void open() throws Exception {
-        assumeTrue(ExecutionLab.possible(), "needs root and fanotify");
-        lab = ExecutionLab.open(folder);
+    void install() throws Exception {
         lab.program("pkg/tool", TinyProgram.exits(0, 5_000));
         lab.program("pkg/changed", TinyProgram.exits(RUNS, 5_001));
         lab.program("own/tool", TinyProgram.exits(RUNS, 5_002));
@@ -46,18 +32,6 @@ final class RestrictionTest {
                 lab.hash("pkg/tool", HashAlgorithm.MD5) + "  "
                         + lab.disk().toString().substring(1) + "/pkg/tool\n" + "00000000000000000000000000000000  "
                         + lab.disk().toString().substring(1) + "/pkg/changed\n");
-        control = lab.control();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    private int status(String script) throws Exception {
-        return lab.run(script).status();
     }
 
     @Test
@@ -102,7 +76,7 @@ final class RestrictionTest {
 
         assertThat(control.order("mode")).isEqualTo("Monitored");
         assertThat(status("./stray")).isEqualTo(RUNS);
-        await().atMost(Duration.ofSeconds(10)).until(() -> !control.events.isEmpty());
+        await().atMost(Duration.ofSeconds(30)).until(() -> !control.events.isEmpty());
         assertThat(control.events.getFirst()).contains("/stray", "would be refused if the machine were restricted");
         assertThat(control.order("verify"))
                 .contains("trusted-program:true", "unknown-program:true", "blocked-program:true");
@@ -112,7 +86,7 @@ final class RestrictionTest {
     void whenTheAgentStartsAgainThenItTrustsWhatItTrustedBeforeAndNotWhatCameMeanwhile() throws Exception {
         control.order("restrict");
         control.signal("KILL");
-        await().atMost(Duration.ofSeconds(10)).until(() -> !control.process.isAlive());
+        await().atMost(Duration.ofSeconds(30)).until(() -> !control.process.isAlive());
         assertThat(status("./stray")).isEqualTo(RUNS);
         Files.writeString(lab.packages().resolve("late.list"), lab.disk() + "/stray\n");
 
@@ -173,7 +147,7 @@ final class RestrictionTest {
         assertThat(control.order("task restrict 7")).isEqualTo("RESULT_SUCCEEDED 3 Restricted 7");
         assertThat(status("./stray")).isEqualTo(REFUSED);
         control.signal("KILL");
-        await().atMost(Duration.ofSeconds(10)).until(() -> !control.process.isAlive());
+        await().atMost(Duration.ofSeconds(30)).until(() -> !control.process.isAlive());
 
         control = lab.control();
         assertThat(control.order("restore")).isEqualTo("Restricted 7");
