@@ -4,7 +4,8 @@ import { actionSearch } from './pages/actions/search';
 import { auditSearch } from './pages/audit/search';
 import { machineSearch } from './pages/machines/search';
 import { Shell } from './shell/Shell';
-import { Empty, ErrorState, SkeletonRows } from './ui/states';
+import { Page } from './ui/Page';
+import { ErrorState, SkeletonRows } from './ui/states';
 import { text } from './text';
 
 /** Which part of a page is shown. */
@@ -31,7 +32,7 @@ export function makeRouter(_queries: QueryClient) {
     defaultPreload: 'intent',
     defaultPendingComponent: () => <SkeletonRows />,
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
-    defaultNotFoundComponent: () => <Empty title={text('common.notFound')} lead={text('common.notFoundLead')} />,
+    defaultNotFoundComponent: () => <Page title={text('common.notFound')} lead={text('common.notFoundLead')} />,
   });
 }
 

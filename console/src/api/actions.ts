@@ -138,13 +138,30 @@ export function useAction(id: string) {
   });
 }
 
-/** The options that ask for the same again; loaded when somebody wants to. */
-export function useRequest(id: string, enabled: boolean) {
+/** What a machine looked at and found before it claimed its result. */
+export interface ActionOutcome {
+  message: string;
+  checks: { name: string; passed: boolean; detail: string }[];
+  files: { path: string; status: string; message: string }[];
+  scan: { engine: string; signatures: string; files: number; skipped: number; detected: number; detections: { path: string; signature: string }[] } | null;
+}
+
+/** Beside the action itself: the options that ask for the same again, how far the machine is, what it found. */
+export interface ActionDetail {
+  request: ActionOptions | null;
+  progress: { percent: number; doing: string } | null;
+  outcome: ActionOutcome | null;
+}
+
+const PROGRESS_MS = 2_000;
+
+/** Loaded when somebody wants to see it; how far a machine is comes with no event, so an action under way is asked about. */
+export function useDetail(action: { id: string; status: Status }, enabled: boolean) {
   return useQuery({
-    queryKey: ['actions', 'request', id],
-    queryFn: ({ signal }) => get<{ request: ActionOptions | null }>(`/cordon/v1/machineactions/${encodeURIComponent(id)}`, {}, signal),
+    queryKey: ['actions', 'detail', action.id],
+    queryFn: ({ signal }) => get<ActionDetail>(`/cordon/v1/machineactions/${encodeURIComponent(action.id)}`, {}, signal),
     enabled,
-    staleTime: Infinity,
+    refetchInterval: action.status === 'InProgress' ? PROGRESS_MS : false,
   });
 }
 

@@ -1,4 +1,5 @@
 /** The one way to the server: `/api` and `/cordon/v1` with the signed-in user's bearer token. */
+import { text } from '../text';
 
 export class ApiError extends Error {
   constructor(
@@ -54,12 +55,22 @@ export function url(path: string, query: Query = {}): string {
   return words.length ? `${path}?${words.join('&')}` : path;
 }
 
+/** Browsers say in words of their own that there was no answer at all, and nothing that helps. */
+async function reach(address: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, request);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ApiError(0, 'Unreachable', text('common.unreachable'), null);
+  }
+}
+
 /** The answer whatever its status; a refused token is renewed once, and a server that is busy is waited for. */
 export async function send(method: string, path: string, options: Options = {}): Promise<Response> {
   let token = await tokens.token();
   let renewed = false;
   for (let waits = 0; ; ) {
-    const answer = await fetch(url(path, options.query), {
+    const answer = await reach(url(path, options.query), {
       method,
       headers: {
         Accept: 'application/json',

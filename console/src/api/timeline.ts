@@ -1,5 +1,5 @@
-/** What happened to an action, step by step. */
-import { useQuery } from '@tanstack/react-query';
+/** What happened to an action, and on a machine, step by step. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { get } from './http';
 
 export interface TimelineEntry {
@@ -18,5 +18,24 @@ export function useTimeline(id: string, enabled: boolean) {
     queryKey: ['actions', 'timeline', id],
     queryFn: ({ signal }) => get<{ value: TimelineEntry[] }>(`/cordon/v1/machineactions/${encodeURIComponent(id)}/timeline`, {}, signal),
     enabled,
+  });
+}
+
+/** An entry of the audit log that is about a machine. */
+export interface Happening extends TimelineEntry {
+  number: number;
+  subject: string;
+  detail: Record<string, unknown>;
+}
+
+const PAGE = 100;
+
+export function useHappenings(machineId: string) {
+  return useInfiniteQuery({
+    queryKey: ['machines', 'timeline', machineId],
+    queryFn: ({ pageParam, signal }) =>
+      get<{ value: Happening[]; nextBefore?: number }>(`/cordon/v1/machines/${encodeURIComponent(machineId)}/timeline`, { top: PAGE, before: pageParam || undefined }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last) => last.nextBefore,
   });
 }

@@ -8,7 +8,6 @@ export const files = {
   quarantine: ['Quarantine', '격리 보관소'],
   samples: ['Samples', '샘플'],
   hash: ['Hash', '해시'],
-  file: ['File', '파일'],
   machine: ['Machine', '장치'],
   by: ['By', '요청자'],
   since: ['Since', '차단 시각'],
@@ -41,7 +40,6 @@ export const files = {
   behindUnsupported: ['cannot block files', '파일 차단을 지원하지 않음'],
   behindOffline: ['not connected', '연결되지 않음'],
   behindSoon: ['has not confirmed yet', '아직 확인되지 않음'],
-  partly: ['partly', '부분 지원'],
 
   searchQuarantine: ['Search path, machine or hash', '경로, 장치, 해시 검색'],
   nothingHeld: ['No file is in quarantine', '격리된 파일이 없습니다'],

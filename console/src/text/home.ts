@@ -14,7 +14,7 @@ export const home = {
   FailedActionLead: ['Look why, and ask again.', '원인을 확인하고 다시 요청하세요.'],
   CertificateExpired: ['Certificate ran out', '인증서 만료'],
   CertificateExpiredLead: ['The agent cannot connect until it has fetched another one.', '새 인증서를 받을 때까지 에이전트가 연결할 수 없습니다.'],
-  since: ['since {when}', '{when}부터'],
+  since: ['{when}', '{when}부터'],
   moreMachines: ['and {count} more', '외 {count}대'],
 
   fleet: ['Fleet', '장치 현황'],
@@ -26,7 +26,6 @@ export const home = {
   open: ['Open actions', '진행 중인 작업'],
 
   health: ['Fleet health', '장치 상태'],
-  healthOf: ['{count} of {all} {state}', '{all}대 중 {count}대 {state}'],
   Active: ['Active', '활성'],
   ImpairedCommunication: ['Impaired communication', '통신 장애'],
   Inactive: ['Inactive', '비활성'],

@@ -66,7 +66,7 @@ export function Id({ value, ends = 8 }: { value: string; ends?: number }) {
   const whole = plain(value, 200);
   if (whole.length <= 2 * ends + 1) return <code className="break-all">{whole}</code>;
   return (
-    <code title={whole}>
+    <code title={whole} className="whitespace-nowrap">
       <span aria-hidden className="select-none">
         {whole.slice(0, ends)}…{whole.slice(-ends)}
       </span>

@@ -3,7 +3,7 @@ import { useText } from '../text';
 import { plain } from './plain';
 
 /** The frame of every page: its heading, which is also the document's title, what can be done, and the content. */
-export function Page({ title, above, lead, actions, children, fill }: { title: string; above?: ReactNode; lead?: ReactNode; actions?: ReactNode; children: ReactNode; fill?: boolean }) {
+export function Page({ title, above, lead, actions, children, fill }: { title: string; above?: ReactNode; lead?: ReactNode; actions?: ReactNode; children?: ReactNode; fill?: boolean }) {
   const { t } = useText();
   const shown = plain(title, 200);
   useEffect(() => {
@@ -12,7 +12,7 @@ export function Page({ title, above, lead, actions, children, fill }: { title: s
   return (
     <div className={`mx-auto flex w-full max-w-[1600px] flex-col gap-5 px-4 py-5 sm:px-8 sm:py-7 ${fill ? 'h-full min-h-0' : ''}`}>
       <header className="flex flex-wrap items-center gap-x-6 gap-y-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-44 flex-1">
           {above && <div className="mb-1">{above}</div>}
           <h1 className="text-2xl font-semibold tracking-tight break-words">{shown}</h1>
           {lead && <div className="mt-1 text-sm text-muted">{lead}</div>}

@@ -1,6 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../text';
 
+/** Where not all of them fit, the one that is open is to be seen. */
+const show = (link: HTMLAnchorElement | null) => link?.scrollIntoView?.({ block: 'nearest', inline: 'center' });
+
 /** The parts of a page, each with an address of its own. */
 export function Sections<Name extends string>({ label, sections, current }: { label: string; sections: readonly { name: Name; label: string; count?: number }[]; current: Name }) {
   const { number } = useText();
@@ -12,6 +15,7 @@ export function Sections<Name extends string>({ label, sections, current }: { la
             <Link
               to="."
               search={{ part: section.name }}
+              ref={section.name === current ? show : undefined}
               aria-current={section.name === current ? 'page' : undefined}
               className="-mb-px flex h-11 items-center gap-2 border-b-2 border-transparent px-3 text-sm font-medium text-muted hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text"
             >

@@ -15,7 +15,7 @@ export interface Column<Row> {
 const STEP = 100;
 
 /**
- * A list as a table, on a narrow screen as a stack of cards with the labels inside. The roles are said outright, because
+ * A list as a table, where there is no room for that as a stack of cards with the labels inside. The roles are said outright, because
  * a table that is laid out as blocks loses them. Long lists show their beginning.
  */
 export function Table<Row>({
@@ -36,10 +36,10 @@ export function Table<Row>({
   const [step, setShown] = useState(STEP);
   const shown = all ? rows.length : step;
   return (
-    <>
-      <table role="table" aria-label={label} className="block w-full text-sm md:table">
-        <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
-          <tr role="row" className="md:table-row">
+    <div className="@container">
+      <table role="table" aria-label={label} className="block w-full text-sm @4xl:table">
+        <thead role="rowgroup" className="sr-only @4xl:not-sr-only @4xl:table-header-group">
+          <tr role="row" className="@4xl:table-row">
             {columns.map((column) => (
               <th
                 key={column.name}
@@ -52,17 +52,17 @@ export function Table<Row>({
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup" className="block divide-y divide-line md:table-row-group">
+        <tbody role="rowgroup" className="block divide-y divide-line @4xl:table-row-group">
           {rows.slice(0, shown).map((row) => (
-            <tr key={id(row)} role="row" className="block px-5 py-3 hover:bg-bg md:table-row md:p-0">
+            <tr key={id(row)} role="row" className="block gap-x-6 px-5 py-3 hover:bg-bg @xl:grid @xl:grid-cols-2 @4xl:table-row @4xl:p-0">
               {columns.map((column) => (
                 <td
                   key={column.name}
                   role="cell"
-                  className={`flex min-w-0 items-baseline gap-3 py-1 align-middle md:table-cell md:px-4 md:py-3 md:first:pl-5 md:last:pr-5 ${column.className ?? ''}`}
+                  className={`flex min-w-0 items-baseline gap-3 py-1 align-middle @4xl:table-cell @4xl:px-4 @4xl:py-3 @4xl:first:pl-5 @4xl:last:pr-5 ${column.className ?? ''}`}
                 >
                   {!column.quiet && (
-                    <span aria-hidden className="w-24 shrink-0 text-xs font-medium text-muted md:hidden">
+                    <span aria-hidden className="w-24 shrink-0 text-xs font-medium text-muted @4xl:hidden">
                       {column.label}
                     </span>
                   )}
@@ -81,6 +81,6 @@ export function Table<Row>({
           </Button>
         </div>
       )}
-    </>
+    </div>
   );
 }

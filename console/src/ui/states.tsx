@@ -11,7 +11,7 @@ function Message({ icon, title, lead, children, role }: { icon: ReactNode; title
     <div role={role} className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-14 text-center">
       <div className="mb-2 flex size-12 items-center justify-center rounded-full bg-sunken text-muted [&_svg]:size-6">{icon}</div>
       <h2 className="text-base font-semibold">{title}</h2>
-      {lead && <p className="text-sm text-muted">{lead}</p>}
+      {lead && <p className="text-sm text-balance text-muted">{lead}</p>}
       {children && <div className="mt-3 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>
   );

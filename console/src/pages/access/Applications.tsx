@@ -44,14 +44,14 @@ export function Applications() {
               </div>
             ),
           },
-          { name: 'permissions', label: t('access.permissions'), className: 'md:w-1/3', cell: (one) => <Permissions names={one.permissions} /> },
+          { name: 'permissions', label: t('access.permissions'), className: '@4xl:w-1/3', cell: (one) => <Permissions names={one.permissions} /> },
           { name: 'state', label: t('access.state'), cell: (one) => <Enabled on={one.enabled} /> },
           { name: 'created', label: t('access.created'), cell: (one) => <Time at={one.createdAt} /> },
           {
             name: 'do',
             label: t('access.edit'),
             quiet: true,
-            className: 'md:text-right',
+            className: '@4xl:text-right',
             cell: (one) => (
               <Button small aria-label={t('access.editOf', { name: plain(one.displayName, 80) })} onClick={() => setOpen(one.id)}>
                 {t('access.edit')}

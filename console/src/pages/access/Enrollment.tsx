@@ -40,7 +40,7 @@ export function Enrollment() {
         empty={t('access.noTokens')}
         emptyLead={t('access.noTokensLead')}
         columns={[
-          { name: 'description', label: t('access.description'), className: 'md:w-1/3', cell: (token) => <span className="font-medium break-words">{nameOf(token)}</span> },
+          { name: 'description', label: t('access.description'), className: '@4xl:w-1/3', cell: (token) => <span className="font-medium break-words">{nameOf(token)}</span> },
           { name: 'state', label: t('access.state'), cell: (token) => <Badge tone={TONES[token.state]}>{t(`access.s${token.state}`)}</Badge> },
           { name: 'uses', label: t('access.uses'), cell: (token) => <span className="tabular-nums">{t('access.usesOf', { uses: token.uses, most: token.maxUses })}</span> },
           { name: 'ends', label: t('access.ends'), cell: (token) => <Time at={token.expiresAt} /> },
@@ -48,7 +48,7 @@ export function Enrollment() {
             name: 'do',
             label: t('access.revoke'),
             quiet: true,
-            className: 'md:text-right',
+            className: '@4xl:text-right',
             cell: (token) =>
               token.state === 'Active' && (
                 <Button small aria-label={t('access.revokeOf', { name: nameOf(token) })} onClick={() => setLeaving(token)}>

@@ -38,7 +38,7 @@ export function Groups() {
           {
             name: 'conditions',
             label: t('access.conditions'),
-            className: 'md:w-1/2',
+            className: '@4xl:w-1/2',
             cell: (group) => (
               <ul className="flex flex-wrap gap-1">
                 {group.conditions.map((one, index) => (
@@ -60,7 +60,7 @@ export function Groups() {
             label: t('access.edit'),
             quiet: true,
             cell: (group) => (
-              <div className="flex gap-2 md:justify-end">
+              <div className="flex gap-2 @4xl:justify-end">
                 <Button small aria-label={t('access.editOf', { name: plain(group.name, 80) })} onClick={() => setEditing(group)}>
                   {t('access.edit')}
                 </Button>

@@ -58,7 +58,9 @@ export function Listed<Row>({
         return (
           <Card flush>
             <div className="flex flex-wrap gap-3 border-b border-line px-5 py-3">
-              <SearchInput label={t('access.search')} value={search} onValue={setSearch} />
+              <div className="flex min-w-40 flex-1">
+                <SearchInput label={t('access.search')} value={search} onValue={setSearch} />
+              </div>
               {button}
             </div>
             {found.length === 0 ? <Empty title={t('access.nothingFound')} /> : <Table label={label} columns={columns} rows={found} id={id} />}

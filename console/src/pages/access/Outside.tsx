@@ -31,12 +31,12 @@ export function Outside() {
         columns={[
           { name: 'issuer', label: t('access.issuer'), cell: (issuer) => <span className="font-medium break-all">{plain(issuer.issuer)}</span> },
           { name: 'audience', label: t('access.audience'), cell: (issuer) => <span className="break-all">{plain(issuer.audience)}</span> },
-          { name: 'grants', label: t('access.grants'), className: 'md:w-2/5', cell: (issuer) => <Grants of={[...issuer.roles, ...issuer.scopes, ...issuer.portalRoles]} /> },
+          { name: 'grants', label: t('access.grants'), className: '@4xl:w-2/5', cell: (issuer) => <Grants of={[...issuer.roles, ...issuer.scopes, ...issuer.portalRoles]} /> },
           {
             name: 'do',
             label: t('access.removeIssuer'),
             quiet: true,
-            className: 'md:text-right',
+            className: '@4xl:text-right',
             cell: (issuer) => (
               <Button small aria-label={`${t('access.removeIssuer')}: ${plain(issuer.issuer, 120)}`} onClick={() => setLeaving(issuer)}>
                 {t('common.remove')}

@@ -33,7 +33,7 @@ export function Roles() {
         empty={t('access.noRoles')}
         columns={[
           { name: 'name', label: t('common.name'), cell: (role) => <span className="font-medium break-words">{plain(role.displayName)}</span> },
-          { name: 'permissions', label: t('access.permissions'), className: 'md:w-2/5', cell: (role) => <Permissions names={role.permissions} /> },
+          { name: 'permissions', label: t('access.permissions'), className: '@4xl:w-2/5', cell: (role) => <Permissions names={role.permissions} /> },
           { name: 'reach', label: t('access.reach'), cell: (role) => <Reach role={role} /> },
           {
             name: 'do',
@@ -41,9 +41,9 @@ export function Roles() {
             quiet: true,
             cell: (role) =>
               role.displayName === ADMINISTRATOR ? (
-                <p className="text-[13px] text-muted md:text-right">{t('access.fixedRole')}</p>
+                <p className="text-[13px] text-muted @4xl:text-right">{t('access.fixedRole')}</p>
               ) : (
-                <div className="flex gap-2 md:justify-end">
+                <div className="flex gap-2 @4xl:justify-end">
                   <Button small aria-label={t('access.editOf', { name: plain(role.displayName, 80) })} onClick={() => setEditing(role)}>
                     {t('access.edit')}
                   </Button>

@@ -65,7 +65,7 @@ export function SignIn() {
             cell: (issuer) => {
               const name = plain(issuer.displayName, 80);
               return (
-                <div className="flex flex-wrap gap-2 md:justify-end">
+                <div className="flex flex-wrap gap-2 @4xl:justify-end">
                   {button(issuer, 'edit', t('access.edit'), t('access.editOf', { name }))}
                   {button(issuer, 'people', t('issuers.people'), t('issuers.peopleOf', { name }))}
                   {button(issuer, 'remove', t('common.remove'), t('issuers.removeSignIn', { name }))}

@@ -69,7 +69,7 @@ export function Users() {
               </Badge>
             ),
           },
-          { name: 'do', label: t('common.more'), quiet: true, className: 'md:text-right', cell: (user) => <More user={user} ask={setQuestion} /> },
+          { name: 'do', label: t('common.more'), quiet: true, className: '@4xl:text-right', cell: (user) => <More user={user} ask={setQuestion} /> },
         ]}
       />
       {making && <NewUser onMade={setInvited} onClose={() => setMaking(false)} />}

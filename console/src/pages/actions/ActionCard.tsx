@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleX, Download, RotateCcw } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import { type MachineAction, isOpen, kindOf, packageLink, sampleLink, useRequest } from '../../api/actions';
+import { type MachineAction, isOpen, kindOf, packageLink, sampleLink, useDetail } from '../../api/actions';
 import { nameOf } from '../../api/machines';
 import { stepTimes, useTimeline } from '../../api/timeline';
 import { useText } from '../../text';
@@ -11,6 +11,7 @@ import { plain } from '../../ui/plain';
 import { toast } from '../../ui/toast';
 import { ActionDialog } from './ActionDialog';
 import { CancelDialog } from './CancelDialog';
+import { Found, Result } from './Result';
 import { StatusBadge } from './StatusBadge';
 import { Steps } from './Steps';
 
@@ -43,9 +44,11 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
   const { t, ago, dateTime } = useText();
   const [shown, setShown] = useState(false);
   const [asks, setAsks] = useState<'cancel' | 'again' | null>(null);
-  const request = useRequest(action.id, asks === 'again');
   const details = useId();
   const timeline = useTimeline(action.id, shown);
+  // on a machine's own page what a scan found stands there unasked; a list of the whole fleet would ask too often
+  const scanned = !withMachine && action.type === 'RunAntiVirusScan' && action.status === 'Succeeded';
+  const detail = useDetail(action, shown || scanned || asks === 'again');
   const kind = kindOf(action.type);
   const machine = plain(nameOf(action), 80);
   const label = t(`actions.${action.type}`);
@@ -53,23 +56,24 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
   return (
     <li className="border-b border-line px-4 py-3 last:border-b-0 sm:px-5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div className="min-w-48 flex-1">
+        <div className="min-w-48 flex-1 max-sm:basis-full">
           <p className="flex flex-wrap items-center gap-x-2 text-sm">
             <span className="font-medium">{label}</span>
             {action.scope && <span className="text-muted">{plain(action.scope)}</span>}
             {withMachine && (
-              <Link to="/machines/$id" params={{ id: action.machineId }} className="truncate text-accent underline-offset-2 hover:underline">
+              <Link to="/machines/$id" params={{ id: action.machineId }} className="break-all text-accent underline-offset-2 hover:underline">
                 {machine}
               </Link>
             )}
           </p>
-          <p className="truncate text-[13px] text-muted" title={dateTime(action.creationDateTimeUtc)}>
+          <p className="line-clamp-2 text-[13px] break-words text-muted" title={`${dateTime(action.creationDateTimeUtc)}${action.requestorComment && `\n${plain(action.requestorComment, 400)}`}`}>
             {t('actions.requestedBy', { name: plain(action.requestor, 60), ago: ago(action.creationDateTimeUtc) })}
-            {action.requestorComment && ` · ${plain(action.requestorComment, 120)}`}
+            {action.requestorComment && ` · ${plain(action.requestorComment, 200)}`}
           </p>
         </div>
+        <Found outcome={detail.data?.outcome} />
         <StatusBadge action={action} />
-        <div className="flex items-center gap-1.5">
+        <div className="ml-auto flex items-center gap-1.5">
           {isOpen(action) && !action.cancellationRequestor && (
             <Button small kind="quiet" icon={<CircleX className="size-4" aria-hidden />} onClick={() => setAsks('cancel')}>
               {t('common.cancel')}
@@ -95,6 +99,7 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
       </div>
       <div id={details} hidden={!shown} className="mt-4 pb-2">
         <Steps action={action} times={timeline.data ? stepTimes(timeline.data.value) : undefined} />
+        <Result detail={detail.data} />
         <dl className="mt-5 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">
           <Row label={t('actions.stepAccepted')}>{dateTime(action.creationDateTimeUtc)}</Row>
           <Row label={t('actions.updated')}>{dateTime(action.lastUpdateDateTimeUtc)}</Row>
@@ -119,11 +124,11 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
         </dl>
       </div>
       {asks === 'cancel' && <CancelDialog action={action} onClose={() => setAsks(null)} />}
-      {asks === 'again' && kind && request.isFetched && (
+      {asks === 'again' && kind && detail.isFetched && (
         <ActionDialog
           kind={kind}
           machines={[{ id: action.machineId, computerDnsName: action.computerDnsName }]}
-          initial={request.data?.request ?? { Comment: action.requestorComment }}
+          initial={detail.data?.request ?? { Comment: action.requestorComment }}
           onClose={() => setAsks(null)}
         />
       )}

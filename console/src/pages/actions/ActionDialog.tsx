@@ -10,7 +10,7 @@ import { Field, Input, TextArea } from '../../ui/form';
 import { plain } from '../../ui/plain';
 import { toast } from '../../ui/toast';
 import { type Outcome, type Target, requestAll } from './bulk';
-import { OptionFields, defaults, ready } from './options';
+import { OptionFields, defaults, needsFile, ready } from './options';
 
 const HAPPENS: Record<ActionType, Key | null> = {
   Isolate: 'actions.willIsolate',
@@ -140,7 +140,7 @@ export function ActionDialog({
             <OptionFields type={kind.type} options={options} onChange={setOptions} tried={tried} />
             <Field label={t('common.comment')} hint={t('actions.commentHint')} error={tried && !options.Comment.trim() ? t('actions.commentNeeded') : undefined}>
               {(control) => (
-                <TextArea {...control} autoFocus required rows={2} maxLength={4000} value={options.Comment} onChange={(event) => setOptions({ ...options, Comment: event.target.value })} />
+                <TextArea {...control} autoFocus={!needsFile(kind.type)} required rows={2} maxLength={4000} value={options.Comment} onChange={(event) => setOptions({ ...options, Comment: event.target.value })} />
               )}
             </Field>
             {word !== null && (

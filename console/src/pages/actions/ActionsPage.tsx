@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button';
 import { Page } from '../../ui/Page';
 import { csv, save } from '../../ui/download';
 import { Select } from '../../ui/form';
+import { Segments } from '../../ui/Segments';
 import { Empty, ErrorState, SkeletonRows } from '../../ui/states';
 import { toast } from '../../ui/toast';
 import { ActionCard } from './ActionCard';
@@ -53,19 +54,15 @@ export default function ActionsPage() {
   return (
     <Page title={t('actions.title')} actions={<Export filter={filter} />}>
       <div className="flex flex-wrap items-center gap-3">
-        <div role="group" aria-label={t('actions.views')} className="inline-flex rounded-lg border border-line bg-sunken p-0.5">
-          {[false, true].map((past) => (
-            <button
-              key={String(past)}
-              type="button"
-              aria-pressed={!!search.past === past}
-              onClick={() => change({ past: past || undefined, status: undefined })}
-              className="h-8 rounded-md px-4 text-sm font-medium text-muted aria-pressed:bg-surface aria-pressed:text-text aria-pressed:shadow-sm"
-            >
-              {past ? t('actions.past') : t('actions.open')}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={t('actions.views')}
+          all={[
+            { name: 'open', label: t('actions.open') },
+            { name: 'past', label: t('actions.past') },
+          ]}
+          current={search.past ? 'past' : 'open'}
+          onPick={(view) => change({ past: view === 'past' || undefined, status: undefined })}
+        />
         <div className="w-48">
           <Select aria-label={t('actions.filterType')} value={search.type ?? ''} onChange={(event) => change({ type: (event.target.value || undefined) as ActionType | undefined })}>
             <option value="">{t('actions.anyType')}</option>

@@ -10,7 +10,7 @@ export function defaults(type: ActionType): Partial<ActionOptions> {
   return {};
 }
 
-const needsFile = (type: ActionType) => type === 'StopAndQuarantineFile' || type === 'RequestSample';
+export const needsFile = (type: ActionType) => type === 'StopAndQuarantineFile' || type === 'RequestSample';
 
 export const ready = (type: ActionType, options: ActionOptions) => !needsFile(type) || SHA1.test(options.Sha1?.trim() ?? '');
 
@@ -70,7 +70,7 @@ export function OptionFields({ type, options, onChange, tried }: { type: ActionT
     <>
       <Field label={t('actions.sha1')} error={tried && !ready(type, options) ? t('actions.sha1Wrong') : undefined}>
         {(control) => (
-          <Input {...control} className="font-mono" autoComplete="off" spellCheck={false} value={options.Sha1 ?? ''} onChange={(event) => onChange({ ...options, Sha1: event.target.value.trim() })} />
+          <Input {...control} autoFocus className="font-mono" autoComplete="off" spellCheck={false} value={options.Sha1 ?? ''} onChange={(event) => onChange({ ...options, Sha1: event.target.value.trim() })} />
         )}
       </Field>
       {type === 'RequestSample' && (

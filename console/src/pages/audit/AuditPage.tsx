@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { FilterX, History } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useText } from '../../text';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
@@ -10,6 +10,7 @@ import { plain } from '../../ui/plain';
 import { Empty, ErrorState, SkeletonRows } from '../../ui/states';
 import { Table } from '../../ui/Table';
 import { Time } from '../../ui/Time';
+import { useTyped } from '../../ui/typed';
 import { Detail } from './Detail';
 import { Export, Verify } from './Tools';
 import { type Entry, useAudit } from './api';
@@ -24,13 +25,7 @@ export default function AuditPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const change = (next: AuditSearch) => void navigate({ search: { ...search, ...next }, replace: true });
-  const [typed, setTyped] = useState(search.q ?? '');
-  useEffect(() => setTyped(search.q ?? ''), [search.q]);
-  useEffect(() => {
-    if ((typed || undefined) === search.q) return;
-    const timer = setTimeout(() => void navigate({ search: { ...search, q: typed || undefined }, replace: true }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, search, navigate]);
+  const [typed, setTyped] = useTyped(search.q, TYPING_MS, (q) => change({ q }));
   const log = useAudit(search);
   const [open, setOpen] = useState<Entry>();
   const entries = log.data?.pages.flatMap((page) => page.value) ?? [];
@@ -53,12 +48,12 @@ export default function AuditPage() {
       ) : (
         <Card flush>
           <div role="search" className="flex flex-wrap items-center gap-3 border-b border-line px-5 py-3">
-            <div className="flex min-w-56 flex-1 basis-72">
+            <div className="flex min-w-56 flex-1 basis-72 max-sm:basis-full">
               <SearchInput label={t('audit.search')} value={typed} onValue={setTyped} maxLength={200} />
             </div>
             <Select
               aria-label={t('audit.kind')}
-              className="max-sm:flex-1 sm:!w-48"
+              className="sm:!w-48"
               value={search.kind ?? ''}
               onChange={(event) => change({ kind: (event.target.value || undefined) as Kind | undefined })}
             >
@@ -108,6 +103,18 @@ export default function AuditPage() {
   );
 }
 
+const LONG_ID = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}/g;
+
+/** Who or what, with its long ids cut in the middle; the whole of it stands in the detail, and for the pointer here. */
+function Party({ value }: { value: string | null }) {
+  const whole = plain(value, 200);
+  return (
+    <span title={whole} className="block min-w-32 break-words">
+      {whole.replace(LONG_ID, (id) => `${id.slice(0, 8)}…${id.slice(-4)}`)}
+    </span>
+  );
+}
+
 function Entries({ entries, onOpen }: { entries: readonly Entry[]; onOpen: (entry: Entry) => void }) {
   const { t } = useText();
   return (
@@ -120,13 +127,13 @@ function Entries({ entries, onOpen }: { entries: readonly Entry[]; onOpen: (entr
         { name: 'number', label: t('audit.number'), cell: (entry) => <span className="text-muted tabular-nums">{entry.number}</span> },
         { name: 'at', label: t('common.time'), cell: (entry) => <Time exact at={entry.at} /> },
         { name: 'event', label: t('audit.event'), cell: (entry) => <Badge tone={entry.event.includes('refus') ? 'warn' : 'neutral'}>{plain(entry.event, 80)}</Badge> },
-        { name: 'actor', label: t('audit.actor'), className: 'md:w-1/5', cell: (entry) => <span className="break-words">{plain(entry.actor, 200)}</span> },
-        { name: 'subject', label: t('audit.subject'), className: 'md:w-1/3', cell: (entry) => <span className="break-all">{plain(entry.subject, 200)}</span> },
+        { name: 'actor', label: t('audit.actor'), className: '@4xl:w-2/5', cell: (entry) => <Party value={entry.actor} /> },
+        { name: 'subject', label: t('audit.subject'), className: '@4xl:w-2/5', cell: (entry) => <Party value={entry.subject} /> },
         {
           name: 'detail',
           label: t('audit.detail'),
           quiet: true,
-          className: 'md:text-right',
+          className: '@4xl:text-right',
           cell: (entry) => (
             <Button small aria-label={t('audit.show', { number: String(entry.number) })} onClick={() => onOpen(entry)}>
               {t('audit.detail')}

@@ -70,7 +70,7 @@ export function Blocked() {
                         </div>
                       ),
                     },
-                    { name: 'why', label: t('files.why'), className: 'md:w-1/3', cell: (file) => <span className="break-words">{plain(file.comment)}</span> },
+                    { name: 'why', label: t('files.why'), className: '@4xl:w-1/3', cell: (file) => <span className="break-words">{plain(file.comment)}</span> },
                     {
                       name: 'running',
                       label: t('files.running'),
@@ -82,7 +82,7 @@ export function Blocked() {
                       name: 'do',
                       label: t('files.unblock'),
                       quiet: true,
-                      className: 'md:text-right',
+                      className: '@4xl:text-right',
                       cell: (file) => (
                         <Button small aria-label={`${t('files.unblock')}: ${file.hash}`} onClick={() => setLeaving(file)}>
                           {t('files.unblock')}

@@ -74,7 +74,7 @@ export function Quarantine() {
                     {
                       name: 'path',
                       label: t('files.path'),
-                      className: 'md:w-2/5',
+                      className: '@4xl:w-1/3',
                       cell: (file) => (
                         <div className="flex items-start gap-3">
                           <input
@@ -84,11 +84,11 @@ export function Quarantine() {
                             checked={chosen.has(keyOf(file))}
                             onChange={(event) => choose(file, event.target.checked)}
                           />
-                          <code className="break-all">{plain(file.path)}</code>
+                          <code className="min-w-32 break-all">{plain(file.path)}</code>
                         </div>
                       ),
                     },
-                    { name: 'machine', label: t('files.machine'), cell: (file) => <span className="break-all">{plain(file.computerDnsName ?? file.machineId)}</span> },
+                    { name: 'machine', label: t('files.machine'), cell: (file) => <span className="block min-w-40 break-all">{plain(file.computerDnsName ?? file.machineId)}</span> },
                     { name: 'hash', label: 'SHA-256', cell: (file) => (file.sha256 ? <Id value={file.sha256} /> : t('common.unknown')) },
                     { name: 'size', label: t('files.size'), cell: (file) => <span className="whitespace-nowrap tabular-nums">{bytes(file.size)}</span> },
                     { name: 'when', label: t('files.when'), cell: (file) => <Time at={file.quarantinedAt} /> },
@@ -121,7 +121,7 @@ function Buttons({ file, all, ask }: { file: HeldFile; all: readonly HeldFile[];
   const hash = file.sha256;
   const machines = new Set(all.filter((other) => other.sha256 === hash).map((other) => other.machineId)).size;
   return (
-    <div className="flex gap-2 md:justify-end">
+    <div className="flex gap-2 @4xl:justify-end">
       <Button small aria-label={t('files.restoreOne', { name: nameOf(file) })} onClick={() => ask({ kind: 'these', files: [file] })}>
         {t('files.restore')}
       </Button>

@@ -48,9 +48,9 @@ export function Samples() {
                 rows={value}
                 id={(action) => action.id}
                 columns={[
-                  { name: 'machine', label: t('files.machine'), cell: (action) => <span className="font-medium break-all">{nameOf(action)}</span> },
+                  { name: 'machine', label: t('files.machine'), cell: (action) => <span className="block min-w-40 font-medium break-all">{nameOf(action)}</span> },
                   { name: 'hash', label: t('files.hash'), cell: (action) => <Id value={action.relatedFileInfo?.fileIdentifier ?? ''} /> },
-                  { name: 'why', label: t('files.why'), className: 'md:w-1/4', cell: (action) => <span className="break-words">{plain(action.requestorComment)}</span> },
+                  { name: 'why', label: t('files.why'), className: '@4xl:w-1/4', cell: (action) => <span className="break-words">{plain(action.requestorComment)}</span> },
                   { name: 'by', label: t('files.by'), cell: (action) => <span className="break-words">{plain(action.requestor)}</span> },
                   { name: 'status', label: t('common.status'), cell: (action) => <Badge tone={TONES[action.status]}>{t(`files.status${action.status}`)}</Badge> },
                   { name: 'when', label: t('files.when'), cell: (action) => <Time at={action.creationDateTimeUtc} /> },
@@ -58,7 +58,7 @@ export function Samples() {
                     name: 'do',
                     label: t('files.open'),
                     quiet: true,
-                    className: 'md:text-right',
+                    className: '@4xl:text-right',
                     cell: (action) =>
                       action.status === 'Succeeded' && (
                         <Button

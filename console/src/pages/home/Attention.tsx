@@ -25,7 +25,7 @@ export function Attention({ groups }: { groups: Overview['attention'] }) {
   return (
     <Card flush title={t('home.attention')}>
       <ul className="divide-y divide-line">
-        {groups.map((group) => (
+        {[...groups].sort((one, other) => Number(GRAVE.includes(other.reason)) - Number(GRAVE.includes(one.reason))).map((group) => (
           <li key={group.reason} className="flex gap-3 px-5 py-4">
             {GRAVE.includes(group.reason) ? (
               <CircleAlert className="mt-0.5 size-5 shrink-0 text-bad" aria-hidden />

@@ -155,6 +155,7 @@ const NAMES: Record<string, Key> = {
   FileQuarantine: 'actions.StopAndQuarantineFile',
   SampleCollection: 'actions.RequestSample',
   Offboarding: 'actions.Offboard',
+  FileBlocking: 'files.block',
 };
 
 /** What the machine says that it can do, and in its own words what is missing. */

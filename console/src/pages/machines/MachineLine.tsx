@@ -4,7 +4,7 @@ import { type MachineRow, nameOf } from '../../api/machines';
 import { useText } from '../../text';
 import { plain } from '../../ui/plain';
 import { Skeleton } from '../../ui/states';
-import { LOOKS, ROW } from './columns';
+import { LOOKS, ROW, ROW_HEIGHT } from './columns';
 
 /** One row of the table; drawn again only when something of it changed, so that scrolling draws new rows and no others. */
 export const MachineLine = memo(function MachineLine({
@@ -37,7 +37,8 @@ export const MachineLine = memo(function MachineLine({
       tabIndex={active ? 0 : -1}
       onFocus={() => onActive(index)}
       onClick={(event) => machine && !(event.target as HTMLElement).closest('input,label,a') && onOpen(machine)}
-      className={`${ROW} h-15 cursor-pointer border-b border-line hover:bg-sunken focus-visible:outline-offset-[-2px] aria-selected:bg-accent-soft`}
+      style={{ height: ROW_HEIGHT }}
+      className={`${ROW} cursor-pointer border-b border-line hover:bg-sunken focus-visible:outline-offset-[-2px] aria-selected:bg-accent-soft`}
     >
       <span role="gridcell" className="flex">
         {machine && (

@@ -1,44 +1,17 @@
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { ArrowLeft, Tag } from 'lucide-react';
-import { useActions } from '../../api/actions';
 import { nameOf, useMachine } from '../../api/machines';
 import { useText } from '../../text';
 import { Badge } from '../../ui/Badge';
-import { Button } from '../../ui/Button';
 import { Card, Page } from '../../ui/Page';
 import { plain } from '../../ui/plain';
-import { Empty, ErrorState, SkeletonRows } from '../../ui/states';
-import { ActionCard } from '../actions/ActionCard';
+import { ErrorState, SkeletonRows } from '../../ui/states';
 import { ActionButtons } from './ActionButtons';
 import { Abilities, Facts, StateTable } from './MachineFacts';
 import { StateBadges } from './StateBadges';
+import { Timeline } from './Timeline';
 
 const route = getRouteApi('/machines/$id');
-
-function History({ id }: { id: string }) {
-  const { t } = useText();
-  const list = useActions({ machineId: id });
-  const rows = list.data?.pages.flatMap(({ value }) => value) ?? [];
-  if (list.isPending) return <SkeletonRows rows={3} />;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-  if (!rows.length) return <Empty title={t('machines.noActions')} lead={t('machines.noActionsLead')} />;
-  return (
-    <>
-      <ul aria-label={t('machines.timeline')}>
-        {rows.map((action) => (
-          <ActionCard key={action.id} action={action} />
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <div className="flex justify-center border-t border-line p-3">
-          <Button small busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('actions.moreRows')}
-          </Button>
-        </div>
-      )}
-    </>
-  );
-}
 
 export default function MachinePage() {
   const { t } = useText();
@@ -78,9 +51,7 @@ export default function MachinePage() {
           <Card title={t('machines.state')} flush>
             <StateTable machine={machine} />
           </Card>
-          <Card title={t('machines.timeline')} flush>
-            <History id={machine.id} />
-          </Card>
+          <Timeline id={machine.id} />
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           <Card title={t('machines.facts')}>

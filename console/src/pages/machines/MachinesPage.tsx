@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { FilterX, MonitorSmartphone } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { allMachines, machinePage } from '../../api/machines';
 import { useText } from '../../text';
 import { Button } from '../../ui/Button';
@@ -9,6 +9,7 @@ import { Page } from '../../ui/Page';
 import { SearchInput, Select } from '../../ui/form';
 import { Empty, ErrorState, SkeletonRows } from '../../ui/states';
 import { toast } from '../../ui/toast';
+import { useTyped } from '../../ui/typed';
 import { BulkBar } from './BulkBar';
 import { MachinesTable } from './MachinesTable';
 import { ViewsMenu } from './ViewsMenu';
@@ -23,13 +24,7 @@ export default function MachinesPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const change = (next: MachineSearch) => void navigate({ search: { ...search, ...next }, replace: true });
-  const [typed, setTyped] = useState(search.q ?? '');
-  useEffect(() => setTyped(search.q ?? ''), [search.q]);
-  useEffect(() => {
-    if ((typed || undefined) === search.q) return;
-    const timer = setTimeout(() => void navigate({ search: { ...search, q: typed || undefined }, replace: true }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, search, navigate]);
+  const [typed, setTyped] = useTyped(search.q, TYPING_MS, (q) => change({ q }));
 
   const filter = filterOf(search);
   const first = useQuery(machinePage(filter, 0));
@@ -69,7 +64,7 @@ export default function MachinesPage() {
     <Page
       fill
       title={t('machines.title')}
-      lead={<span role="status">{first.isPending ? t('machines.counting') : t('machines.count', { count: total })}</span>}
+      lead={<span role="status">{first.isPending ? t('machines.counting') : first.isError ? '' : t('machines.count', { count: total })}</span>}
       actions={<ViewsMenu search={search} onPick={(view) => void navigate({ search: view })} />}
     >
       <div role="search" className="flex flex-wrap items-center gap-2">

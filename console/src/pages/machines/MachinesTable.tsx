@@ -110,7 +110,7 @@ export function MachinesTable({
       className="min-h-64 flex-1 overflow-auto rounded-xl border border-line bg-surface [contain:strict]"
       data-testid="machines-viewport"
     >
-      <div role="row" aria-rowindex={1} className={`${ROW} sticky top-0 z-10 h-11 border-b border-line bg-surface text-[13px] font-medium text-muted`}>
+      <div role="row" aria-rowindex={1} style={{ height: HEADER_HEIGHT }} className={`${ROW} sticky top-0 z-10 border-b border-line bg-surface text-[13px] font-medium text-muted`}>
         <span role="columnheader" className="flex">
           {selection.header}
         </span>

@@ -47,17 +47,16 @@ export function signs(machine: MachineRow): Sign[] {
   return found.filter((sign) => sign !== null);
 }
 
-export function StateBadges({ machine, most = 9 }: { machine: MachineRow; most?: number }) {
+/** `worded`: how many say it in words; where there is little room the others are signs with their words for the pointer and screen readers. */
+export function StateBadges({ machine, worded = 9 }: { machine: MachineRow; worded?: number }) {
   const { t } = useText();
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-1">
-      {signs(machine)
-        .slice(0, most)
-        .map(({ key, tone, icon: Icon, text, hint }) => (
-          <Badge key={key} tone={tone} icon={<Icon aria-hidden />} title={hint ? t(hint) : undefined}>
-            {t(text)}
-          </Badge>
-        ))}
+      {signs(machine).map(({ key, tone, icon: Icon, text, hint }, index) => (
+        <Badge key={key} tone={tone} icon={<Icon aria-hidden />} title={hint ? t(hint) : index < worded ? undefined : t(text)}>
+          {index < worded ? t(text) : <span className="sr-only">{t(text)}</span>}
+        </Badge>
+      ))}
     </span>
   );
 }

@@ -28,7 +28,7 @@ function NarrowState({ machine }: { machine: MachineRow }) {
   if (useWide()) return null;
   return (
     <div className="mt-1 h-6 overflow-hidden">
-      <StateBadges machine={machine} most={2} />
+      <StateBadges machine={machine} worded={2} />
     </div>
   );
 }
@@ -49,7 +49,9 @@ export const columns = [
     id: 'name',
     cell: ({ row: { original: machine } }) => (
       <div className="min-w-0">
-        <div className="truncate text-sm font-medium">{plain(nameOf(machine), 120)}</div>
+        <div className="truncate text-sm font-medium" title={plain(nameOf(machine), 300)}>
+          {plain(nameOf(machine), 120)}
+        </div>
         <div className="mt-0.5 truncate text-[13px] text-muted max-md:hidden">{plain(machine.lastIpAddress)}</div>
         <NarrowState machine={machine} />
       </div>
@@ -58,8 +60,9 @@ export const columns = [
   column.display({
     id: 'state',
     cell: ({ row: { original: machine } }) => (
-      <div className="flex h-6 min-w-0 flex-wrap gap-1 overflow-hidden">
-        <StateBadges machine={machine} />
+      // two lines of them fit into a row
+      <div className="flex max-h-13 min-w-0 flex-wrap gap-1 overflow-hidden">
+        <StateBadges machine={machine} worded={3} />
         {machine.openActions > 0 && <Badge tone="info">{text('machines.busy', { count: machine.openActions })}</Badge>}
       </div>
     ),
