@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import { KINDS, type MachineAction, condition, kindOf, obstacle } from './actions';
 import type { AspectState } from './machines';

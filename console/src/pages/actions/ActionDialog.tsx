@@ -8,6 +8,7 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field, Input, TextArea } from '../../ui/form';
 import { plain } from '../../ui/plain';
+import { Progress } from '../../ui/Progress';
 import { toast } from '../../ui/toast';
 import { type Outcome, type Target, requestAll } from './bulk';
 import { OptionFields, defaults, needsFile, ready } from './options';
@@ -38,7 +39,7 @@ function Results({ outcome, total }: { outcome: Outcome; total: number }) {
   const { t } = useText();
   return (
     <div role="status" className="flex flex-col gap-2 text-sm">
-      <progress aria-label={t('actions.progress', { done: outcome.done, count: total })} max={total} value={outcome.done} className="h-2 w-full accent-[var(--accent)]" />
+      <Progress label={t('actions.progress', { done: outcome.done, count: total })} max={total} value={outcome.done} />
       <p>
         {t('actions.progress', { done: outcome.done, count: total })} · {t('actions.accepted', { count: outcome.accepted })}
         {outcome.refused.length > 0 && ` · ${t('actions.refused', { count: outcome.refused.length })}`}

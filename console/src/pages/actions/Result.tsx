@@ -4,6 +4,7 @@ import type { ActionDetail, ActionOutcome } from '../../api/actions';
 import { type Key, catalogue, useText } from '../../text';
 import { Badge } from '../../ui/Badge';
 import { plain } from '../../ui/plain';
+import { Progress } from '../../ui/Progress';
 
 const SHOWN = 50;
 
@@ -54,8 +55,8 @@ export function Result({ detail }: { detail: ActionDetail | undefined }) {
     <div className="mt-5 flex flex-col gap-4 empty:hidden">
       {progress && (
         <div className="text-sm">
-          <progress aria-label={t('actions.howFar')} max={100} value={progress.percent} className="h-2 w-full max-w-xl accent-[var(--accent)]" />
-          <p className="text-muted">
+          <Progress label={t('actions.howFar')} max={100} value={progress.percent} />
+          <p className="mt-1 text-muted">
             {number(progress.percent)} % {progress.doing && `· ${plain(progress.doing, 200)}`}
           </p>
         </div>
