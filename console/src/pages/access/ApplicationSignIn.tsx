@@ -15,6 +15,9 @@ import { type Application, type ApplicationSignIn as SignIn, PERMISSIONS, pathOf
 /** What an application may be allowed in a user's name: as for itself, but sets drop their .All. */
 const DELEGATED = [...new Set(PERMISSIONS.map((one) => one.replace(/\.All$/, '')))];
 
+const isOtherApi = (permission: string) => permission.startsWith('api://');
+const lines = (text: string) => text.split(/\s+/).filter(Boolean);
+
 /** How people sign in to an application: where they are sent back to, and what it may do in their name. */
 export function ApplicationSignIn({ application }: { application: Application }) {
   const { t } = useText();
@@ -76,6 +79,7 @@ function Shown({ signIn }: { signIn: SignIn }) {
       <p className="flex flex-wrap gap-1.5">
         <Badge>{t(signIn.publicClient ? 'credentials.isPublic' : 'credentials.isConfidential')}</Badge>
         {signIn.idTokens && <Badge>{t('credentials.idTokensSet')}</Badge>}
+        {signIn.exposesApi && <Badge>{t('credentials.exposesApiSet')}</Badge>}
         {signIn.passwordGrant && <Badge tone="warn">{t('credentials.passwordsSet')}</Badge>}
       </p>
     </div>
@@ -101,13 +105,16 @@ function Change({ path, signIn, onClose }: { path: string; signIn: SignIn; onClo
   const refresh = useRefresh();
   const [redirectUris, setRedirectUris] = useState(signIn.redirectUris.join('\n'));
   const [frontChannelLogoutUri, setLogoutUri] = useState(signIn.frontChannelLogoutUri ?? '');
-  const [delegatedPermissions, setDelegated] = useState(signIn.delegatedPermissions);
+  const [delegated, setDelegated] = useState(signIn.delegatedPermissions.filter((one) => !isOtherApi(one)));
+  const [otherApis, setOtherApis] = useState(signIn.delegatedPermissions.filter(isOtherApi).join('\n'));
   const [publicClient, setPublic] = useState(signIn.publicClient);
   const [idTokens, setIdTokens] = useState(signIn.idTokens);
+  const [exposesApi, setExposesApi] = useState(signIn.exposesApi);
   const [passwordGrant, setPasswords] = useState(signIn.passwordGrant);
-  const offered = [...new Set([...DELEGATED, ...signIn.delegatedPermissions])];
+  const offered = [...new Set([...DELEGATED, ...delegated])];
   const send = async () => {
-    await put(path, { redirectUris: redirectUris.split(/\s+/).filter(Boolean), frontChannelLogoutUri, delegatedPermissions, publicClient, idTokens, passwordGrant });
+    const delegatedPermissions = [...delegated, ...lines(otherApis)];
+    await put(path, { redirectUris: lines(redirectUris), frontChannelLogoutUri, delegatedPermissions, publicClient, idTokens, exposesApi, passwordGrant });
     await refresh();
     toast('good', t('access.saved'));
   };
@@ -121,14 +128,18 @@ function Change({ path, signIn, onClose }: { path: string; signIn: SignIn; onClo
       </Field>
       <Check label={t('credentials.public')} hint={t('credentials.publicHint')} checked={publicClient} onChecked={setPublic} />
       <Check label={t('credentials.idTokens')} hint={t('credentials.idTokensHint')} checked={idTokens} onChecked={setIdTokens} />
+      <Check label={t('credentials.exposesApi')} hint={t('credentials.exposesApiHint')} checked={exposesApi} onChecked={setExposesApi} />
       <Check label={t('credentials.passwords')} hint={t('credentials.passwordsHint')} checked={passwordGrant} onChecked={setPasswords} />
       <Choices
         label={t('credentials.delegated')}
         hint={t('credentials.delegatedHint')}
         all={offered.map((one) => ({ name: one, label: <code>{plain(one, 80)}</code> }))}
-        chosen={delegatedPermissions}
+        chosen={delegated}
         onChosen={setDelegated}
       />
+      <Field label={t('credentials.otherApis')} hint={t('credentials.otherApisHint')}>
+        {(control) => <TextArea {...control} className="font-mono" spellCheck={false} value={otherApis} onChange={(event) => setOtherApis(event.target.value)} />}
+      </Field>
     </Ask>
   );
 }

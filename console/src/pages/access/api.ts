@@ -42,6 +42,7 @@ export interface ApplicationSignIn {
   publicClient: boolean;
   passwordGrant: boolean;
   idTokens: boolean;
+  exposesApi: boolean;
   redirectUris: string[];
   frontChannelLogoutUri: string | null;
   delegatedPermissions: string[];

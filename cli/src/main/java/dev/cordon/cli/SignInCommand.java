@@ -30,6 +30,8 @@ final class SignInCommand extends Group {
             @Option(names = "--password-grant", description = "It may take users' passwords itself; risky")
                     boolean passwordGrant,
             @Option(names = "--id-tokens", description = "It may take id tokens from the browser") boolean idTokens,
+            @Option(names = "--expose-api", description = "It has an API of its own; others get tokens for it")
+                    boolean exposesApi,
             @Option(names = "--redirect-uri", paramLabel = "URI") List<String> redirectUris,
             @Option(
                             names = "--logout-uri",
@@ -40,12 +42,13 @@ final class SignInCommand extends Group {
                             names = "--permission",
                             paramLabel = "PERMISSION",
                             split = ",",
-                            description = "Delegated, for example Machine.Read")
+                            description = "Delegated, for example Machine.Read, or api://ID/access_as_user")
                     List<String> permissions) {
         ObjectNode body = Console.body()
                 .put("publicClient", publicClient)
                 .put("passwordGrant", passwordGrant)
-                .put("idTokens", idTokens);
+                .put("idTokens", idTokens)
+                .put("exposesApi", exposesApi);
         logoutUri.ifPresent(uri -> body.put("frontChannelLogoutUri", uri));
         (redirectUris == null ? List.<String>of() : redirectUris).forEach(body.putArray("redirectUris")::add);
         (permissions == null ? List.<String>of() : permissions).forEach(body.putArray("delegatedPermissions")::add);

@@ -65,6 +65,12 @@ public final class Audiences {
                 && (resource != Resource.UNKNOWN || folded(one).equals(folded(other)));
     }
 
+    /** Whether an id is one of these, a neighbour's or the directory's, and so can be no application's. */
+    public static boolean isReserved(String id) {
+        var name = folded(id);
+        return DEFENDER.contains(name) || THREAT_PROTECTION.contains(name) || name.equals(DIRECTORY);
+    }
+
     public Resource resource(String id) {
         var name = folded(id);
         if (DEFENDER.contains(name)) {

@@ -135,8 +135,8 @@ public final class Identity implements AutoCloseable {
         return verifier;
     }
 
-    /** Checks the tokens of the userinfo endpoint with {@link JwtTokenVerifier#verifyForUserInfo}. */
-    public JwtTokenVerifier userInfoTokens() {
+    /** Checks this server's tokens where they are not for the API: at userinfo, and as assertions. */
+    public JwtTokenVerifier ownTokens() {
         return ownTokens;
     }
 

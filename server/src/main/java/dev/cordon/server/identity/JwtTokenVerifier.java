@@ -96,6 +96,25 @@ public final class JwtTokenVerifier implements TokenVerifier {
         return new UserInfoToken(good.tenantId(), user.userId(), application.id(), good.permissions());
     }
 
+    /**
+     * Reads a token that an application presents as an assertion.
+     *
+     * @param requireAudience throws if the token's audience is not the application
+     * @throws ApiException if the token is not one of this server's access tokens
+     */
+    public UserAssertion verifyAssertion(String token, Consumer<List<String>> requireAudience) {
+        if (token.length() > LONGEST) {
+            throw refused("it is too long.");
+        }
+        var good = check(token, requireAudience);
+        return new UserAssertion(
+                good.tenantId(),
+                good.applicationId(),
+                good.user().map(user -> new UserAssertion.OfUser(user.userId(), user.signInId())),
+                good.notBefore(),
+                good.expiresAt());
+    }
+
     private Application application(Good good, Instant now) {
         if (now.isBefore(good.notBefore())) {
             throw refused("it is not valid yet.");

@@ -166,7 +166,8 @@ final class AdminConsentPages {
                 asked.application().displayName(),
                 session.user().userPrincipalName(),
                 asked.tenant().displayName(),
-                SignInPages.list(asked.permissions()),
+                SignInPages.list(parts.database()
+                        .read(sql -> scopes.texts(sql, asked.tenant().id(), asked.permissions()))),
                 asked.redirectUri(),
                 ACTION,
                 pages.hidden(http, next, asked.application().displayName()));

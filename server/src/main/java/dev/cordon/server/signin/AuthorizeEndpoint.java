@@ -179,7 +179,7 @@ final class AuthorizeEndpoint {
                 request.application().displayName(),
                 host(request.redirectUri()),
                 session.user(),
-                permissions,
+                parts.database().read(sql -> scopes.texts(sql, request.tenant().id(), permissions)),
                 administrator);
     }
 

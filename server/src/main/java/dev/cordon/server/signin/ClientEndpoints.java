@@ -14,10 +14,13 @@ import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jooq.DSLContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,9 +37,11 @@ final class ClientEndpoints {
     private static final int LONGEST_URI = 2_000;
 
     private final Parts parts;
+    private final GrantedScopes scopes;
 
-    ClientEndpoints(Parts parts) {
+    ClientEndpoints(Parts parts, GrantedScopes scopes) {
         this.parts = parts;
+        this.scopes = scopes;
     }
 
     List<Route> routes() {
@@ -63,14 +68,16 @@ final class ClientEndpoints {
                 body.bool("publicClient").orElse(false),
                 body.bool("passwordGrant").orElse(false),
                 body.bool("idTokens").orElse(false),
+                body.bool("exposesApi").orElse(false),
                 redirectUris,
                 logoutUri(body, redirectUris),
-                DelegatedPermissions.parse(
+                permissions(
                         body.list("delegatedPermissions", MOST, (value, path) -> StrictObject.text(value, path, 100))));
         body.end();
         PermissionGrants.requireMayGrant(caller, wanted.scopes());
         http.json(parts.database().write(sql -> {
             var application = require(http, sql, caller);
+            requireOffered(sql, application, wanted);
             parts.clients().change(sql, application, wanted);
             log(
                     sql,
@@ -81,6 +88,7 @@ final class ClientEndpoints {
                             "publicClient", wanted.publicClient(),
                             "passwordGrant", wanted.passwordGrant(),
                             "idTokens", wanted.idTokens(),
+                            "exposesApi", wanted.exposesApi(),
                             "redirectUris", wanted.redirectUris(),
                             "frontChannelLogoutUri", wanted.logoutUri().orElse(""),
                             "delegatedPermissions", List.copyOf(wanted.scopes())));
@@ -130,6 +138,33 @@ final class ClientEndpoints {
         return uri;
     }
 
+    /** Permissions of Cordon, and those of applications' own APIs by their full names. */
+    private static SortedSet<String> permissions(List<String> names) {
+        var permissions = new TreeSet<String>();
+        var ours = new ArrayList<String>();
+        for (var name : names) {
+            ApplicationApi.ofPermission(name)
+                    .ifPresentOrElse(api -> permissions.add(api.permission()), () -> ours.add(name));
+        }
+        permissions.addAll(DelegatedPermissions.parse(ours));
+        return permissions;
+    }
+
+    /** What an application was registered for before may stay, so that a setting elsewhere does not block this one. */
+    private void requireOffered(DSLContext sql, Application application, Client wanted) {
+        var registered = parts.clients().find(sql, application).scopes();
+        for (var name : wanted.scopes()) {
+            var missing = ApplicationApi.ofPermission(name)
+                    .filter(api -> !registered.contains(name))
+                    .filter(api ->
+                            scopes.offering(sql, application.tenantId(), api).isEmpty());
+            if (missing.isPresent()) {
+                throw ApiException.badRequest("delegatedPermissions: no application of the tenant offers '" + name
+                        + "'. Let the application with this client id expose an API first.");
+            }
+        }
+    }
+
     /** OpenID Connect Front-Channel Logout 1.0, 2: scheme, host and port are those of a redirect URI. */
     private static Optional<String> logoutUri(StrictObject body, List<String> redirectUris) {
         var uri = body.text("frontChannelLogoutUri", LONGEST_URI);
@@ -153,7 +188,8 @@ final class ClientEndpoints {
                 .createObjectNode()
                 .put("publicClient", client.publicClient())
                 .put("passwordGrant", client.passwordGrant())
-                .put("idTokens", client.idTokens());
+                .put("idTokens", client.idTokens())
+                .put("exposesApi", client.exposesApi());
         json.put("frontChannelLogoutUri", client.logoutUri().orElse(null));
         client.redirectUris().forEach(json.putArray("redirectUris")::add);
         client.scopes().forEach(json.putArray("delegatedPermissions")::add);

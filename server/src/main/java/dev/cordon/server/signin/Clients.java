@@ -32,6 +32,7 @@ final class Clients {
                         SignInTables.Clients.PUBLIC_CLIENT,
                         SignInTables.Clients.PASSWORD_GRANT,
                         SignInTables.Clients.ID_TOKENS,
+                        SignInTables.Clients.EXPOSES_API,
                         SignInTables.Clients.LOGOUT_URI)
                 .from(SignInTables.Clients.TABLE)
                 .where(
@@ -41,8 +42,9 @@ final class Clients {
                         row.value1(),
                         row.value2(),
                         row.value3(),
+                        row.value4(),
                         redirectUris(sql, application),
-                        Optional.ofNullable(row.value4()),
+                        Optional.ofNullable(row.value5()),
                         scopes(sql, application)))
                 .orElse(Client.NONE);
     }
@@ -60,6 +62,7 @@ final class Clients {
                 .set(SignInTables.Clients.PUBLIC_CLIENT, client.publicClient())
                 .set(SignInTables.Clients.PASSWORD_GRANT, client.passwordGrant())
                 .set(SignInTables.Clients.ID_TOKENS, client.idTokens())
+                .set(SignInTables.Clients.EXPOSES_API, client.exposesApi())
                 .set(SignInTables.Clients.LOGOUT_URI, client.logoutUri().orElse(null))
                 .execute();
         for (var uri : new TreeSet<>(client.redirectUris())) {

@@ -147,7 +147,10 @@ final class DevicePages {
     }
 
     private void confirm(Context http, Session session, Waiting waiting, Application application) {
-        var wanted = parts.database().read(sql -> scopes.wanted(sql, application, ScopeRequest.parse(waiting.scope())));
+        var texts = parts.database().read(sql -> {
+            var wanted = scopes.wanted(sql, application, ScopeRequest.parse(waiting.scope()));
+            return scopes.texts(sql, waiting.tenantId(), wanted);
+        });
         var body = Html.of(
                 """
                 <h1>Let %s sign in?</h1>
@@ -164,15 +167,15 @@ final class DevicePages {
                 """,
                 application.displayName(),
                 session.user().userPrincipalName(),
-                list(wanted),
+                list(texts),
                 ACTION,
                 pages.hidden(http, here(), application.displayName()),
                 waiting.userCode());
         Pages.write(http, 200, "Device", body, List.of());
     }
 
-    private static Html list(Collection<String> permissions) {
-        return permissions.isEmpty() ? Html.of("<li>%s</li>", "Know who you are") : SignInPages.list(permissions);
+    private static Html list(Collection<String> texts) {
+        return texts.isEmpty() ? Html.of("<li>%s</li>", "Know who you are") : SignInPages.list(texts);
     }
 
     private static Next here() {

@@ -1,11 +1,14 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.identity.Application;
+import dev.cordon.server.identity.Applications;
 import dev.cordon.server.identity.Audiences;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.TokenRefusal;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
@@ -14,10 +17,12 @@ import org.jooq.DSLContext;
 final class GrantedScopes {
 
     private final Audiences audiences;
+    private final Applications applications;
     private final Clients clients;
 
-    GrantedScopes(Audiences audiences, Clients clients) {
+    GrantedScopes(Audiences audiences, Applications applications, Clients clients) {
         this.audiences = audiences;
+        this.applications = applications;
         this.clients = clients;
     }
 
@@ -45,7 +50,8 @@ final class GrantedScopes {
     }
 
     /**
-     * The permissions that a request wants, consented to or not.
+     * The permissions that a request wants, consented to or not: those of Cordon by their name, that of an application's
+     * own API by its full name.
      *
      * @throws TokenRefusal if the resource is unknown or the application was never registered for a permission
      */
@@ -56,9 +62,12 @@ final class GrantedScopes {
         switch (audiences.resource(request.resource())) {
             case API -> {}
             case NEIGHBOUR -> throw Refusals.permissionNotConfigured(application.id(), request.resource());
-            case UNKNOWN -> throw TokenRefusal.resourceNotFound(request.resource(), application.tenantId());
+            case UNKNOWN -> {
+                return ofApplication(sql, application, request);
+            }
         }
-        var registered = clients.find(sql, application).scopes();
+        var registered = new TreeSet<>(clients.find(sql, application).scopes());
+        registered.removeIf(name -> ApplicationApi.ofPermission(name).isPresent());
         if (registered.isEmpty()) {
             throw Refusals.permissionNotConfigured(application.id(), request.resource());
         }
@@ -68,6 +77,43 @@ final class GrantedScopes {
             }
         }
         return request.all() ? registered : request.permissions();
+    }
+
+    /** An API of an application's own has one permission, so that one is wanted, whether named or not. */
+    private SortedSet<String> ofApplication(DSLContext sql, Application application, ScopeRequest request) {
+        var api = ApplicationApi.ofResource(request.resource())
+                .filter(known -> offering(sql, application.tenantId(), known).isPresent())
+                .orElseThrow(() -> TokenRefusal.resourceNotFound(request.resource(), application.tenantId()));
+        for (var name : request.permissions()) {
+            if (!name.equals(ApplicationApi.SCOPE)) {
+                throw TokenRefusal.scopeNotValid(request.resource() + "/" + name);
+            }
+        }
+        if (!clients.find(sql, application).scopes().contains(api.permission())) {
+            throw Refusals.permissionNotConfigured(application.id(), request.resource());
+        }
+        return new TreeSet<>(Set.of(api.permission()));
+    }
+
+    /** The application of the tenant that offers an API, if it does. */
+    Optional<Application> offering(DSLContext sql, String tenantId, ApplicationApi api) {
+        return applications
+                .find(sql, tenantId, api.applicationId())
+                .filter(Application::enabled)
+                .filter(known -> clients.find(sql, known).exposesApi());
+    }
+
+    /** Permissions in words that a user understands. */
+    List<String> texts(DSLContext sql, String tenantId, Collection<String> permissions) {
+        return permissions.stream().map(name -> text(sql, tenantId, name)).toList();
+    }
+
+    private String text(DSLContext sql, String tenantId, String permission) {
+        return ApplicationApi.ofPermission(permission)
+                .flatMap(api -> applications.find(sql, tenantId, api.applicationId()))
+                .map(Application::displayName)
+                .map(name -> "Use " + name + ", which can then act in your name too")
+                .orElseGet(() -> PermissionText.of(permission));
     }
 
     /**
@@ -98,7 +144,13 @@ final class GrantedScopes {
         }
         var granted = new TreeSet<>(wanted(sql, application, request));
         granted.retainAll(clients.consented(sql, application, userId));
-        if (granted.isEmpty() || !granted.containsAll(request.permissions())) {
+        if (granted.isEmpty()) {
+            throw Refusals.consentNeeded(application.id());
+        }
+        if (ApplicationApi.ofPermission(granted.first()).isPresent()) {
+            return new TreeSet<>(Set.of(ApplicationApi.SCOPE));
+        }
+        if (!granted.containsAll(request.permissions())) {
             throw Refusals.consentNeeded(application.id());
         }
         return granted;

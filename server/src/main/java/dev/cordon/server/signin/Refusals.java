@@ -3,6 +3,7 @@ package dev.cordon.server.signin;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.TokenRefusal;
+import org.jspecify.annotations.Nullable;
 
 /** The refusals of grants with a user. */
 final class Refusals {
@@ -99,6 +100,28 @@ final class Refusals {
     static TokenRefusal refreshTokenExpired() {
         return TokenRefusal.invalidGrant(
                 700082, BAD_TOKEN, "The refresh token has expired due to inactivity. Sign in again.");
+    }
+
+    static TokenRefusal assertionInvalid(@Nullable String why) {
+        return invalidGrant(50013, "Assertion failed signature validation, or is no access token. " + why);
+    }
+
+    static TokenRefusal assertionForAnother(String application) {
+        return invalidGrant(
+                500131,
+                "Assertion audience does not match the Client app presenting the assertion. It must be 'api://"
+                        + application + "' or '" + application + "', and the application must expose an API.");
+    }
+
+    static TokenRefusal assertionExpired() {
+        return invalidGrant(500133, "Assertion is not within its valid time range. Get a new one from the client.");
+    }
+
+    static TokenRefusal assertionOfNoUser(String application) {
+        return invalidGrant(
+                7000114,
+                "Application '" + application + "' is not allowed to make application on-behalf-of calls:"
+                        + " the assertion is no user's.");
     }
 
     private static TokenRefusal invalidGrant(int number, String text) {

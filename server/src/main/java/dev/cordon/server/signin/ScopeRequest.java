@@ -86,10 +86,21 @@ record ScopeRequest(
             if (name.equalsIgnoreCase(DEFAULT)) {
                 all = true;
             } else {
-                permissions.add(DelegatedPermissions.find(name).orElseThrow(() -> TokenRefusal.scopeNotValid(word)));
+                permissions.add(permission(named, name).orElseThrow(() -> TokenRefusal.scopeNotValid(word)));
             }
         }
         return new ScopeRequest(resource.orElse(Audiences.DIRECTORY), all, permissions, openId, offline, email);
+    }
+
+    private static Optional<String> permission(String resource, String name) {
+        return name.equalsIgnoreCase(ApplicationApi.SCOPE)
+                ? ApplicationApi.ofResource(resource).map(api -> ApplicationApi.SCOPE)
+                : DelegatedPermissions.find(name);
+    }
+
+    /** What a token carries as its audience: the resource id as it was asked for, an application's in lower case. */
+    String audience() {
+        return ApplicationApi.ofResource(resource).isPresent() ? resource.toLowerCase(Locale.ROOT) : resource;
     }
 
     boolean ofDirectory() {

@@ -165,10 +165,10 @@ final class SignInPages {
                 .and(Html.of("<input type=\"hidden\" name=\"application\" value=\"%s\">", application));
     }
 
-    static Html list(Collection<String> permissions) {
+    static Html list(Collection<String> texts) {
         var items = Html.NOTHING;
-        for (var permission : permissions) {
-            items = items.and(Html.of("<li>%s</li>", PermissionText.of(permission)));
+        for (var text : texts) {
+            items = items.and(Html.of("<li>%s</li>", text));
         }
         return items;
     }

@@ -22,6 +22,7 @@ final class SignInTables {
         static final Field<Boolean> PUBLIC_CLIENT = column(TABLE, "public_client", SQLDataType.BOOLEAN.notNull());
         static final Field<Boolean> PASSWORD_GRANT = column(TABLE, "password_grant", SQLDataType.BOOLEAN.notNull());
         static final Field<Boolean> ID_TOKENS = column(TABLE, "id_tokens", SQLDataType.BOOLEAN.notNull());
+        static final Field<Boolean> EXPOSES_API = column(TABLE, "exposes_api", SQLDataType.BOOLEAN.notNull());
         static final Field<String> LOGOUT_URI = column(TABLE, "front_channel_logout_uri", SQLDataType.CLOB);
 
         private Clients() {}

@@ -23,7 +23,7 @@ final class UserInfoEndpoint {
 
     void show(Context http) {
         http.header("Cache-Control", "no-store");
-        var token = parts.identity().userInfoTokens().verifyForUserInfo(BearerToken.of(http));
+        var token = parts.identity().ownTokens().verifyForUserInfo(BearerToken.of(http));
         if (!token.scopes().contains("openid")) {
             throw ApiException.forbidden("The token lacks the scope openid. Ask for it when the user signs in.");
         }

@@ -48,7 +48,7 @@ public final class UserSignIn {
             InstantSource time,
             Collection<String> hosts) {
         var clients = new Clients(time);
-        var scopes = new GrantedScopes(identity.audiences(), clients);
+        var scopes = new GrantedScopes(identity.audiences(), identity.applications(), clients);
         var browser = new Browser(database, accounts, time);
         var site = new PasskeySite(hosts, browser);
         var passkeyForms = new PasskeyForms(site);
@@ -84,16 +84,23 @@ public final class UserSignIn {
     public Map<String, Grant> grants() {
         var deviceCode = new DeviceCodeGrant(parts, issue, deviceCodes);
         return Map.of(
-                "device_code", deviceCode,
-                "urn:ietf:params:oauth:grant-type:device_code", deviceCode,
-                "authorization_code", new AuthorizationCodeGrant(parts, issue, codes),
-                "password", new PasswordGrant(parts, issue),
-                "refresh_token", new RefreshTokenGrant(parts, issue));
+                OnBehalfOfGrant.NAME,
+                new OnBehalfOfGrant(parts, issue),
+                "device_code",
+                deviceCode,
+                "urn:ietf:params:oauth:grant-type:device_code",
+                deviceCode,
+                "authorization_code",
+                new AuthorizationCodeGrant(parts, issue, codes),
+                "password",
+                new PasswordGrant(parts, issue),
+                "refresh_token",
+                new RefreshTokenGrant(parts, issue));
     }
 
     /** The endpoints beside the token endpoint. */
     public List<Route> routes() {
-        var routes = new ArrayList<Route>(new ClientEndpoints(parts).routes());
+        var routes = new ArrayList<Route>(new ClientEndpoints(parts, issue.scopes()).routes());
         routes.addAll(List.of(
                 page(HandlerType.GET, Invitations.PATH + "{code}", invitations::show),
                 page(HandlerType.POST, Invitations.PATH + "{code}", invitations::accept),

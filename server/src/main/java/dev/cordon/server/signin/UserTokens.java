@@ -68,7 +68,7 @@ final class UserTokens {
         var application = material.client().application();
         var claims = Json.MAPPER
                 .createObjectNode()
-                .put("aud", material.scope().resource())
+                .put("aud", material.scope().audience())
                 .put("iss", AccessTokens.issuer(user.tenantId()));
         span.put(claims).put("acr", "1").put("aio", Secret.opaque(30));
         material.signIn().methods().forEach(claims.putArray("amr")::add);
@@ -88,7 +88,7 @@ final class UserTokens {
                 .put("upn", user.userPrincipalName())
                 .put("uti", Secret.opaque(16))
                 .put("ver", "1.0");
-        return new AccessToken(signer.sign(claims), material.scope().resource(), span.notBefore(), span.expiresAt());
+        return new AccessToken(signer.sign(claims), material.scope().audience(), span.notBefore(), span.expiresAt());
     }
 
     private IdTokens.Subject subject(Material material) {

@@ -50,7 +50,8 @@ final class Migration {
             "V31__sign_in.sql",
             "V32__id_tokens.sql",
             "V33__quarantined_files.sql",
-            "V40__outside_sign_in.sql");
+            "V40__outside_sign_in.sql",
+            "V45__token_grants.sql");
 
     private static final String FOLDER = "/db/migration/";
 

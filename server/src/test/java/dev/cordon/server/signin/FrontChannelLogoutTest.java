@@ -38,6 +38,7 @@ final class FrontChannelLogoutTest {
                 true,
                 false,
                 false,
+                false,
                 List.of(CodeFlow.CALLBACK),
                 Optional.of(logoutUri).filter(uri -> !uri.isEmpty()),
                 DelegatedPermissions.parse(List.of("Machine.Read")));
