@@ -41,7 +41,8 @@ record HostPlatform(Path stateDirectory, Path files, Log log) implements Platfor
                 new RestrictHandler(around.execution(), around.stateDirectory(), around.log()),
                 CollectHandler.ofHost(around.clock()),
                 scans(around)));
-        handlers.addAll(PlatformQuarantine.open(stateDirectory, files, around));
+        handlers.addAll(
+                PlatformQuarantine.open(stateDirectory, files, around.execution(), around.clock(), around.log()));
         return handlers;
     }
 

@@ -1,20 +1,23 @@
 package dev.cordon.agent;
 
+import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.files.RawPath;
 import dev.cordon.agent.finder.Mounts;
 import dev.cordon.agent.linux.files.LinuxFileCalls;
 import dev.cordon.agent.linux.files.LinuxProcessCalls;
 import dev.cordon.agent.linux.files.RpmProgram;
 import dev.cordon.agent.linux.files.Systemd;
-import dev.cordon.agent.platform.Surroundings;
+import dev.cordon.agent.log.Log;
 import dev.cordon.agent.quarantine.QuarantineHandler;
 import dev.cordon.agent.quarantine.RpmDatabase;
 import dev.cordon.agent.quarantine.Services;
+import dev.cordon.agent.quarantine.Surroundings;
 import dev.cordon.agent.task.TaskHandler;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,25 +30,25 @@ final class PlatformQuarantine {
     private PlatformQuarantine() {}
 
     /** @param files {@code /}, or for labs the folder that stands for a machine's files */
-    static List<TaskHandler> open(Path stateDirectory, Path files, Surroundings around) {
+    static List<TaskHandler> open(Path stateDirectory, Path files, ExecutionControl execution, Clock clock, Log log) {
         var root = real(files);
         if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
             return List.of();
         }
         boolean whole = root.equals(WHOLE);
         return QuarantineHandler.open(
-                new dev.cordon.agent.quarantine.Surroundings(
+                new Surroundings(
                         real(stateDirectory),
                         RawPath.of(root),
                         () -> whole ? localDisks() : List.of(RawPath.of(root)),
                         own(),
                         new LinuxFileCalls(),
                         new LinuxProcessCalls(),
-                        whole ? new Systemd(around.log()) : Services.NONE,
+                        whole ? new Systemd(log) : Services.NONE,
                         RpmProgram.below(root).<RpmDatabase>map(rpm -> rpm).orElse(RpmDatabase.NONE),
-                        around.execution(),
-                        around.clock(),
-                        around.log()),
+                        execution,
+                        clock,
+                        log),
                 isRoot());
     }
 

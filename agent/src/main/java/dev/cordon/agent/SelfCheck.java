@@ -72,15 +72,12 @@ final class SelfCheck {
     private void isolation() {
         try (var isolation = PlatformIsolation.open(state.path())) {
             var capability = isolation.probe();
-            say(
-                    capability.getSupport() != Support.SUPPORT_UNSUPPORTED,
-                    "isolation",
-                    capability.getSupport().name().replace("SUPPORT_", "") + " "
-                            + String.join(" ", capability.getLimitsList()));
+            good &= capability.getSupport() != Support.SUPPORT_UNSUPPORTED;
+            out.print(CapabilityText.line(capability));
         }
     }
 
-    /** Of the running agent: it has probed them, and nobody else may touch what it holds. */
+    /** Of the running agent, which has probed them and holds what they need; without one, of a look at the machine. */
     private void capabilities() {
         try {
             var answer = LocalSocket.ask(state.socket(), "capabilities");
@@ -91,9 +88,13 @@ final class SelfCheck {
         } catch (IOException e) {
             // told below like an agent that is not running
         }
-        out.println(
-                "--   others     no agent runs on " + state.path()
-                        + ", which would say what else this machine can do: start it with 'cordon agent run', then check again");
+        out.println("--   agent      none runs on " + state.path()
+                + " ('cordon agent run' starts it); what it could do here:");
+        try {
+            out.print(CapabilityProbe.ofThisMachine());
+        } catch (IOException e) {
+            say(false, "others", "what else this machine can do could not be looked at: " + e.getMessage());
+        }
     }
 
     private void gateway(String name) {

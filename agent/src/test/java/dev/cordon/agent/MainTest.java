@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,31 @@ class MainTest {
     void whenNotEnrolledThenRunSaysHowToEnroll() {
         assertThat(run("run", "--state", directory.toString())).isEqualTo(1);
         assertThat(said()).contains("not enrolled").contains("cordon agent enroll --server URL --token TOKEN");
+    }
+
+    @Test
+    void whenAMachineIsCheckedBeforeItHasAnAgentThenItSaysWhatItCouldDoAndLeavesNothing() throws Exception {
+        var before = leftovers();
+        run("check", "--state", directory.toString());
+        assertThat(said())
+                .contains("no: run 'cordon agent enroll'")
+                .contains("none runs on " + directory)
+                .containsPattern("(?m)^(ok|no) +NetworkIsolation +(works|does not work)")
+                .containsPattern("(?m)^(ok|no) +ExecutionControl +(works|does not work)")
+                .containsPattern("(?m)^(ok|no) +FileBlocking +(works|does not work)")
+                .containsPattern("(?m)^ok +FileQuarantine +works")
+                .containsPattern("(?m)^ok +SampleCollection +works")
+                .containsPattern("(?m)^ok +AntivirusScan +works")
+                .containsPattern("(?m)^ok +InvestigationPackage +works");
+        assertThat(leftovers()).isEqualTo(before);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private static List<Path> leftovers() throws Exception {
+        try (var all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(path -> path.getFileName().toString().startsWith("cordon-check"))
+                    .toList();
+        }
     }
 
     @Test

@@ -54,6 +54,12 @@ public interface FileCalls {
     /** Waits until content, metadata or, for a folder, its names are on the disk. */
     void sync(int descriptor) throws FileCallException;
 
+    /**
+     * Waits until everything that was written to the file system of this descriptor is on the disk (syncfs(2)). That this
+     * failed is told by Linux 5.8 and later; before, only what {@link #sync} is called for tells.
+     */
+    void syncFileSystem(int descriptor) throws FileCallException;
+
     /** Within one file system; replaces what has the new name. */
     void rename(int folder, byte[] name, int newFolder, byte[] newName) throws FileCallException;
 

@@ -43,6 +43,11 @@ public record Handle(FileCalls calls, int descriptor) implements AutoCloseable {
         calls.sync(descriptor);
     }
 
+    /** Waits for everything that was written to its file system. */
+    public void syncFileSystem() throws FileCallException {
+        calls.syncFileSystem(descriptor);
+    }
+
     @Override
     public void close() {
         calls.close(descriptor);

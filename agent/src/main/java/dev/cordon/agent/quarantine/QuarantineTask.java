@@ -12,6 +12,7 @@ import dev.cordon.agent.finder.Watch;
 import dev.cordon.agent.hash.FileHash;
 import dev.cordon.agent.task.TaskContext;
 import dev.cordon.agent.task.TaskResult;
+import dev.cordon.agent.vault.Attempt;
 import dev.cordon.agent.vault.Reason;
 import dev.cordon.agent.vault.Vault;
 import dev.cordon.agent.vault.VaultEntry;
@@ -177,28 +178,40 @@ final class QuarantineTask {
     }
 
     private void takeNew() {
+        var fresh = new ArrayList<Place>();
         for (var place : search.places()) {
             if (dealtWith.add(place.path())) {
                 targets.add(place.path());
-                take(place);
+                if (!place.path().startsWith(vault.path().parent())) {
+                    fresh.add(place);
+                }
             }
+        }
+        for (int from = 0; from < fresh.size(); ) {
+            var left = fresh.subList(from, fresh.size());
+            var attempts = vault.takeNext(left.stream().map(Place::path).toList(), search.wanted(), reason);
+            for (int i = 0; i < attempts.size(); i++) {
+                note(left.get(i), attempts.get(i));
+            }
+            from += attempts.size();
         }
     }
 
-    private void take(Place place) {
-        if (place.path().startsWith(vault.path().parent())) {
-            return;
-        }
-        for (int attempt = 1; ; attempt++) {
+    /** One that changed while it was taken is tried again. */
+    private void note(Place place, Attempt<Vault.Taken> first) {
+        var attempt = first;
+        for (int number = 1; ; number++) {
             try {
-                var taken = vault.take(place.path(), search.wanted(), reason);
+                var taken = attempt.orThrow();
                 effective = true;
                 results.put(FileStatus.FILE_STATUS_QUARANTINED, taken.entry(), "");
                 lastNames.put(new Inode(place.stat().device(), place.stat().inode()), taken);
                 return;
             } catch (VaultException e) {
                 if (e.why() == VaultException.Why.CHANGED && new SmallFiles(around.files()).exists(place.path())) {
-                    if (attempt < ATTEMPTS) {
+                    if (number < ATTEMPTS) {
+                        attempt = vault.takeNext(List.of(place.path()), search.wanted(), reason)
+                                .getFirst();
                         continue;
                     }
                     results.failed(place.path(), "it changes faster than it can be taken: " + e.getMessage());

@@ -4,6 +4,7 @@ import dev.cordon.agent.hash.FileHash;
 import dev.cordon.agent.task.TaskContext;
 import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskResult;
+import dev.cordon.agent.vault.Attempt;
 import dev.cordon.agent.vault.Vault;
 import dev.cordon.agent.vault.VaultEntry;
 import dev.cordon.agent.vault.VaultException;
@@ -14,6 +15,7 @@ import dev.cordon.protocol.wire.Restore;
 import dev.cordon.protocol.wire.Result;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,79 +27,72 @@ import java.util.Set;
 record RestoreTask(Surroundings around, Vault vault, TaskContext context, Restore order) {
 
     TaskResult run() throws TaskException, InterruptedException {
-        List<String> chosen;
+        List<VaultEntry> chosen;
+        List<String> damaged = new ArrayList<>();
         try {
-            chosen = choose();
+            chosen = choose(damaged);
         } catch (IOException e) {
             throw new TaskException("the vault cannot be read: " + e.getMessage(), e);
         }
         var results = new FileResults();
         boolean services = false;
-        boolean asked = false;
         int done = 0;
-        for (var sort : List.of(VaultEntry.Sort.FILE, VaultEntry.Sort.LINK, VaultEntry.Sort.LINES)) {
-            for (var id : chosen) {
-                asked = asked || context.cancelled();
-                if (asked) {
-                    break;
-                }
-                services |= restore(id, sort, results);
-                context.progress(Math.min(99, ++done * 33 / Math.max(1, chosen.size())), "giving files back");
+        while (done < chosen.size() && !context.cancelled()) {
+            var left = chosen.subList(done, chosen.size());
+            var attempts = vault.restoreNext(left.stream().map(VaultEntry::id).toList());
+            for (int i = 0; i < attempts.size(); i++) {
+                services |= note(left.get(i), attempts.get(i), results);
             }
+            done += attempts.size();
+            context.progress(Math.min(99, done * 100 / chosen.size()), "giving files back");
         }
         if (services) {
             around.services().reload();
         }
-        return ended(chosen.size(), results, asked);
+        return ended(chosen.size(), results, done < chosen.size(), damaged);
     }
 
-    private List<String> choose() throws IOException {
-        List<String> chosen = new ArrayList<>();
+    /**
+     * Files first, then what starts them.
+     *
+     * @param damaged gets the ids of objects of which nothing can be known
+     */
+    private List<VaultEntry> choose(List<String> damaged) throws IOException {
+        List<VaultEntry> entries = new ArrayList<>();
         Set<String> actions = new HashSet<>();
-        boolean all = order.getOfActionId().isEmpty() && order.getHash().isEmpty();
-        if (!order.getHash().isEmpty()) {
-            var hash = FileHash.of(order.getHash());
-            for (var id : vault.ids()) {
-                if (vault.matches(id, hash)) {
-                    actions.add(vault.entry(id).reason().actionId());
+        var hash = order.getHash().isEmpty() ? null : FileHash.of(order.getHash());
+        for (var id : vault.ids()) {
+            try {
+                entries.add(vault.entry(id));
+                if (hash != null && vault.matches(id, hash)) {
+                    actions.add(entries.getLast().reason().actionId());
                 }
+            } catch (IOException e) {
+                around.log().warn(e, "vault-object-not-read", "id", id);
+                damaged.add(id);
             }
         }
+        boolean all = order.getOfActionId().isEmpty() && hash == null;
         if (!order.getOfActionId().isEmpty()) {
-            boolean both = !order.getHash().isEmpty() && !actions.contains(order.getOfActionId());
+            boolean both = hash != null && !actions.contains(order.getOfActionId());
             actions.clear();
             if (!both) {
                 actions.add(order.getOfActionId());
             }
         }
-        for (var id : vault.ids()) {
-            if (all || actions.contains(vault.entry(id).reason().actionId())) {
-                chosen.add(id);
-            }
-        }
-        return chosen;
+        return entries.stream()
+                .filter(entry -> all || actions.contains(entry.reason().actionId()))
+                .sorted(Comparator.comparing(VaultEntry::sort))
+                .toList();
     }
 
     /** Whether it may be something the service manager reads. */
-    private boolean restore(String id, VaultEntry.Sort sort, FileResults results) {
-        VaultEntry entry;
-        boolean target;
+    private static boolean note(VaultEntry entry, Attempt<String> attempt, FileResults results) {
         try {
-            entry = vault.entry(id);
-            if (entry.sort() != sort) {
-                return false;
-            }
-            target = isTarget(entry);
-        } catch (IOException e) {
-            // given back just now in an earlier round
-            return false;
-        }
-        try {
-            var told = vault.restore(id);
             results.put(
-                    target ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED,
+                    isTarget(entry) ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED,
                     entry,
-                    told);
+                    attempt.orThrow());
             return entry.path().toString().contains("/systemd/");
         } catch (VaultException e) {
             results.put(FileStatus.FILE_STATUS_FAILED, entry, String.valueOf(e.getMessage()));
@@ -110,15 +105,16 @@ record RestoreTask(Surroundings around, Vault vault, TaskContext context, Restor
         return entry.sort() == VaultEntry.Sort.FILE && !entry.reason().companion();
     }
 
-    private TaskResult ended(int chosen, FileResults results, boolean asked) {
+    private TaskResult ended(int chosen, FileResults results, boolean asked, List<String> damaged) {
         long failed = results.count(FileStatus.FILE_STATUS_FAILED);
         long files = results.count(FileStatus.FILE_STATUS_RESTORED);
         long entries = results.count(FileStatus.FILE_STATUS_PERSISTENCE_RESTORED);
         boolean nothing = chosen == 0;
         String message;
-        boolean good = failed == 0 && !asked;
+        boolean all = order.getOfActionId().isEmpty() && order.getHash().isEmpty();
+        boolean good = failed == 0 && !asked && (damaged.isEmpty() || !all);
         if (nothing) {
-            good = context.repeated();
+            good = context.repeated() && damaged.isEmpty();
             message = good
                     ? "Everything was given back before the agent was restarted."
                     : "Nothing in this machine's vault fits this request.";
@@ -126,6 +122,10 @@ record RestoreTask(Surroundings around, Vault vault, TaskContext context, Restor
             message = files + " files and " + entries + " entries that start them were given back"
                     + (failed > 0 ? ", " + failed + " were not; each says why." : ".")
                     + (asked ? " It was ended on request before all of them were given back." : "");
+        }
+        if (!damaged.isEmpty()) {
+            message += " " + damaged.size() + " objects in the vault cannot be read, so nobody knows what they are: "
+                    + String.join(", ", damaged.subList(0, Math.min(3, damaged.size()))) + ".";
         }
         return new TaskResult.Ended(Outcome.newBuilder()
                 .setResult(good ? Result.RESULT_SUCCEEDED : Result.RESULT_FAILED)

@@ -43,7 +43,7 @@ record Editing(Shelf shelf) {
                 throw Taking.changed(place);
             }
             var manifest = building.setEditedSha256(sha256(edited)).build();
-            shelf.store(manifest.getId(), file, content.length);
+            shelf.store(manifest.getId(), file, content.length, true);
             try {
                 shelf.manifests().write(manifest);
             } catch (IOException e) {

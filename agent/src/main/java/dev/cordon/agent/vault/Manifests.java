@@ -123,24 +123,48 @@ final class Manifests {
 
     /** Replaces the manifest; after a loss of power it may be the one before, and never half of one. */
     void replace(Manifest manifest) throws IOException {
+        prepare(manifest, true);
+        publish(manifest);
+    }
+
+    /**
+     * Writes what is to replace the manifest beside it, where a crash leaves it without effect.
+     *
+     * @param sync whether it is on the disk when this returns; it has to be before {@link #publish}
+     */
+    void prepare(Manifest manifest, boolean sync) throws IOException {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         byte[] shut = run(Cipher.ENCRYPT_MODE, nonce, manifest.getId(), manifest.toByteArray());
-        byte[] fresh = (manifest.getId() + MANIFEST + NEW).getBytes(StandardCharsets.US_ASCII);
         var bytes = ByteBuffer.allocate(HEADER.length + NONCE + shut.length)
                 .put(HEADER)
                 .put(nonce)
                 .put(shut)
                 .flip();
-        try (var file = folder.create(fresh)) {
+        try (var file = folder.create(freshName(manifest.getId()))) {
             calls.write(file.descriptor(), bytes, 0);
-            file.sync();
+            if (sync) {
+                file.sync();
+            }
         } catch (IOException e) {
-            discard(fresh);
+            discard(freshName(manifest.getId()));
             throw e;
         }
-        calls.rename(folder.descriptor(), fresh, folder.descriptor(), name(manifest.getId()));
+    }
+
+    /** Puts what was prepared in the manifest's place. */
+    void publish(Manifest manifest) throws FileCallException {
+        calls.rename(folder.descriptor(), freshName(manifest.getId()), folder.descriptor(), name(manifest.getId()));
         names.kept(manifest);
+    }
+
+    /** Forgets what was prepared. */
+    void withdraw(String id) {
+        discard(freshName(id));
+    }
+
+    private static byte[] freshName(String id) {
+        return (id + MANIFEST + NEW).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** What else the vault holds that was a name of the same file. */
@@ -157,10 +181,15 @@ final class Manifests {
 
     /** Forgets an object: first its manifest, for good, then what it held. */
     void drop(String id) throws FileCallException {
-        calls.unlink(folder.descriptor(), name(id));
-        names.gone(id);
+        unlist(id);
         folder.sync();
         discard(contentName(id));
+    }
+
+    /** Removes a manifest; what it held may go when the folder is on the disk. */
+    void unlist(String id) throws FileCallException {
+        calls.unlink(folder.descriptor(), name(id));
+        names.gone(id);
     }
 
     /** Removes a file of the vault that no manifest names; what cannot be removed now goes at the next start. */

@@ -55,6 +55,7 @@ record Returning(Shelf shelf) {
             Stat stat;
             try {
                 build(manifest, file);
+                file.sync();
                 stat = file.stat();
                 var returning = Return.newBuilder().setDevice(stat.device()).setInode(stat.inode());
                 if (named) {
@@ -84,7 +85,8 @@ record Returning(Shelf shelf) {
                         .build());
     }
 
-    private void build(Manifest manifest, Handle file) throws IOException, VaultException {
+    /** Makes the file what it was; it is not on the disk yet. */
+    void build(Manifest manifest, Handle file) throws IOException, VaultException {
         try (var content = shelf.folder().file(Manifests.contentName(manifest.getId()))) {
             shelf.chunks().unseal(content, file);
         }
@@ -93,10 +95,9 @@ record Returning(Shelf shelf) {
         }
         Properties.apply(shelf.calls(), manifest.getMetadata(), file);
         requireEqual(manifest, file);
-        file.sync();
     }
 
-    private void name(Handle folder, Handle file, byte @Nullable [] temporary, RawPath place)
+    void name(Handle folder, Handle file, byte @Nullable [] temporary, RawPath place)
             throws FileCallException, VaultException {
         try {
             if (temporary == null) {
@@ -277,7 +278,7 @@ record Returning(Shelf shelf) {
         }
     }
 
-    private void requireFree(Handle folder, RawPath place) throws FileCallException, VaultException {
+    void requireFree(Handle folder, RawPath place) throws FileCallException, VaultException {
         Stat there;
         try {
             there = shelf.calls().stat(folder.descriptor(), place.name());
@@ -295,7 +296,7 @@ record Returning(Shelf shelf) {
                         null);
     }
 
-    private Handle folderOf(RawPath place) throws VaultException, FileCallException {
+    Handle folderOf(RawPath place) throws VaultException, FileCallException {
         try {
             return Handle.folder(shelf.calls(), place.parent());
         } catch (FileCallException e) {
@@ -323,7 +324,7 @@ record Returning(Shelf shelf) {
         return (".cordon-" + manifest.getId()).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static RawPath place(Manifest manifest) {
+    static RawPath place(Manifest manifest) {
         return RawPath.of(manifest.getPath().toByteArray());
     }
 }

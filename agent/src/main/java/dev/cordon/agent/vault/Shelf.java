@@ -71,14 +71,20 @@ record Shelf(
         }
     }
 
-    /** Puts the sealed content into the vault, on the disk, and looks whether it is what the file holds. */
-    void store(String id, Handle file, long size) throws IOException, VaultException {
+    /**
+     * Puts the sealed content into the vault, and looks whether it is what the file holds.
+     *
+     * @param sync whether it is on the disk when this returns
+     */
+    void store(String id, Handle file, long size, boolean sync) throws IOException, VaultException {
         requireRoom(size);
         byte[] name = Manifests.contentName(id);
         boolean stored = false;
         try (var content = folder.create(name)) {
             chunks.seal(file, content);
-            content.sync();
+            if (sync) {
+                content.sync();
+            }
             if (!chunks.same(content, file, size)) {
                 throw new VaultException(
                         VaultException.Why.CHANGED, "it was being written while it was copied into the vault", null);
@@ -96,7 +102,7 @@ record Shelf(
         }
     }
 
-    private static VaultException full(@Nullable FileCallException cause) {
+    static VaultException full(@Nullable IOException cause) {
         return new VaultException(
                 VaultException.Why.FULL,
                 "the vault's disk is full; the file was left in its place: make room where the agent's state directory is"

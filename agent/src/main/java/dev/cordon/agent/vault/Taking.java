@@ -23,36 +23,71 @@ record Taking(Shelf shelf) {
     /** What was taken, and how many names of the same file are left elsewhere. */
     record Taken(Manifest manifest, int namesLeft) {}
 
-    Taken file(RawPath place, @Nullable FileHash expected, Reason reason) throws IOException, VaultException {
-        try (var folder = Handle.folder(shelf.calls(), place.parent());
-                var file = folder.file(place.name())) {
+    /**
+     * A file that is to be taken, open.
+     *
+     * @param folder it is in; closed by whom it was opened
+     * @param before what it was when it was opened
+     */
+    record Source(RawPath place, Handle folder, Handle file, Stat before) implements AutoCloseable {
+        @Override
+        public void close() {
+            file.close();
+        }
+    }
+
+    Source open(Handle folder, RawPath place) throws FileCallException, VaultException {
+        var file = folder.file(place.name());
+        boolean open = false;
+        try {
             var before = file.stat();
             if (!before.isRegular()) {
                 throw new VaultException(Why.FAILED, place + " is " + before.kind() + ", which is not taken", null);
             }
-            shelf.requireRoom(before.size());
-            var hashes = shelf.hash(file);
-            if (expected != null && !hashes.matches(expected)) {
-                throw changed(place);
+            open = true;
+            return new Source(place, folder, file, before);
+        } finally {
+            if (!open) {
+                file.close();
             }
-            var building = shelf.manifest(Kind.KIND_FILE, place, before, reason)
-                    .setMetadata(Properties.of(shelf.calls(), file, before));
-            Shelf.describe(building, hashes);
-            var manifest = building.build();
-            shelf.store(manifest.getId(), file, hashes.size());
-            if (!file.stat().untouched(before)) {
-                shelf.manifests().discard(Manifests.contentName(manifest.getId()));
-                throw changed(place);
-            }
-            record(manifest);
-            remove(folder, file, before, place, manifest);
-            int left = namesLeft(file);
-            if (left > 0) {
-                // its other names are the same file: they keep what held them
-                shelf.setFlags(file, manifest.getMetadata().getFlags());
-            }
-            return new Taken(kept(manifest), left);
         }
+    }
+
+    Taken file(RawPath place, @Nullable FileHash expected, Reason reason) throws IOException, VaultException {
+        try (var folder = Handle.folder(shelf.calls(), place.parent());
+                var source = open(folder, place)) {
+            var manifest = copy(source, expected, reason, true);
+            record(manifest);
+            remove(source, manifest);
+            sync(folder);
+            return new Taken(kept(manifest), namesLeft(source, manifest));
+        }
+    }
+
+    /**
+     * Puts a copy into the vault, which no manifest names yet.
+     *
+     * @param sync whether it is on the disk when this returns
+     */
+    Manifest copy(Source source, @Nullable FileHash expected, Reason reason, boolean sync)
+            throws IOException, VaultException {
+        var file = source.file();
+        var before = source.before();
+        shelf.requireRoom(before.size());
+        var hashes = shelf.hash(file);
+        if (expected != null && !hashes.matches(expected)) {
+            throw changed(source.place());
+        }
+        var building = shelf.manifest(Kind.KIND_FILE, source.place(), before, reason)
+                .setMetadata(Properties.of(shelf.calls(), file, before));
+        Shelf.describe(building, hashes);
+        var manifest = building.build();
+        shelf.store(manifest.getId(), file, hashes.size(), sync);
+        if (!file.stat().untouched(before)) {
+            shelf.manifests().discard(Manifests.contentName(manifest.getId()));
+            throw changed(source.place());
+        }
+        return manifest;
     }
 
     private void record(Manifest manifest) throws IOException, VaultException {
@@ -67,27 +102,36 @@ record Taking(Shelf shelf) {
         }
     }
 
-    private void remove(Handle folder, Handle file, Stat before, RawPath place, Manifest manifest)
-            throws IOException, VaultException {
+    /** Takes the name away, for which both content and manifest are on the disk; otherwise the vault forgets them. */
+    void remove(Source source, Manifest manifest) throws IOException, VaultException {
         int flags = manifest.getMetadata().getFlags();
         boolean removed = false;
         try {
-            shelf.clearFlags(file, flags);
-            var now = shelf.calls().stat(folder.descriptor(), place.name());
-            if (!now.sameFile(before)
-                    || now.size() != before.size()
-                    || !now.modified().equals(before.modified())) {
-                throw changed(place);
+            shelf.clearFlags(source.file(), flags);
+            var now = shelf.calls()
+                    .stat(source.folder().descriptor(), source.place().name());
+            if (!now.sameFile(source.before())
+                    || now.size() != source.before().size()
+                    || !now.modified().equals(source.before().modified())) {
+                throw changed(source.place());
             }
-            shelf.calls().unlink(folder.descriptor(), place.name());
+            shelf.calls().unlink(source.folder().descriptor(), source.place().name());
             removed = true;
         } finally {
             if (!removed) {
-                shelf.setFlags(file, flags);
+                shelf.setFlags(source.file(), flags);
                 shelf.manifests().drop(manifest.getId());
             }
         }
-        sync(folder);
+    }
+
+    /** How many other names the file has: they are the same file, and keep what held them. */
+    int namesLeft(Source source, Manifest manifest) {
+        int left = namesLeft(source.file());
+        if (left > 0) {
+            shelf.setFlags(source.file(), manifest.getMetadata().getFlags());
+        }
+        return left;
     }
 
     private int namesLeft(Handle file) {
@@ -99,7 +143,7 @@ record Taking(Shelf shelf) {
         }
     }
 
-    private void sync(Handle folder) {
+    void sync(Handle folder) {
         try {
             folder.sync();
         } catch (FileCallException e) {

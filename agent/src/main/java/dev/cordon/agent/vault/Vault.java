@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * becomes KEPT. Giving back goes: the file is built without a name beside its place and synced, the phase becomes
  * RETURNING with the new file's number, the file gets its name if that is free, the manifest is removed. So at each
  * instant the file is in its place, or in the vault, or there is a phase from which {@link #open} settles which of the
- * two it is: never neither.
+ * two it is: never neither. Of many small files each of these steps is done for all before the next one, so that the disk
+ * is waited for a few times in all ({@link TakingTogether}, {@link ReturningTogether}).
  *
  * <p>Device, inode and content decide whether "it" is in its place; names are never followed through a symbolic link.
  * Creation and change times of the inode are the only metadata Linux does not let anybody put back.
@@ -155,16 +156,33 @@ public final class Vault implements AutoCloseable {
      *
      * @param expected the file is taken only if it has this hash
      */
-    public synchronized Taken take(RawPath place, @Nullable FileHash expected, Reason reason) throws VaultException {
-        return attempt(place, () -> {
-            var taken = new Taking(shelf).file(place, expected, reason);
+    public Taken take(RawPath place, @Nullable FileHash expected, Reason reason) throws VaultException {
+        return takeNext(List.of(place), expected, reason).getFirst().orThrow();
+    }
+
+    /**
+     * Moves the first of these files into the vault, as many as go together.
+     *
+     * @return what came of each of the first ones, in their order; at least of one
+     */
+    public synchronized List<Attempt<Taken>> takeNext(
+            List<RawPath> places, @Nullable FileHash expected, Reason reason) {
+        if (places.size() >= TakingTogether.FEWEST) {
+            var together = new TakingTogether(shelf, expected, reason).take(places);
+            if (!together.isEmpty()) {
+                return together;
+            }
+        }
+        return List.of(Attempt.of(places.getFirst(), () -> {
+            var taken = new Taking(shelf).file(places.getFirst(), expected, reason);
             return new Taken(VaultEntry.of(taken.manifest()), taken.namesLeft());
-        });
+        }));
     }
 
     /** Moves a symbolic link, not what it leads to, into the vault. */
     public synchronized VaultEntry takeLink(RawPath place, Reason reason) throws VaultException {
-        return attempt(place, () -> VaultEntry.of(new Taking(shelf).link(place, reason)));
+        return Attempt.of(place, () -> VaultEntry.of(new Taking(shelf).link(place, reason)))
+                .orThrow();
     }
 
     /**
@@ -173,7 +191,8 @@ public final class Vault implements AutoCloseable {
      * @param lines each a logical line with its line end, as {@link Lines#logical} gives them
      */
     public synchronized VaultEntry commentOut(RawPath place, List<byte[]> lines, Reason reason) throws VaultException {
-        return attempt(place, () -> VaultEntry.of(new Editing(shelf).commentOut(place, lines, reason)));
+        return Attempt.of(place, () -> VaultEntry.of(new Editing(shelf).commentOut(place, lines, reason)))
+                .orThrow();
     }
 
     /**
@@ -182,14 +201,38 @@ public final class Vault implements AutoCloseable {
      *
      * @return what is to be told of it beyond that, such as that it could not become one file with another; may be empty
      */
-    public synchronized String restore(String id) throws VaultException {
-        Manifest manifest;
+    public String restore(String id) throws VaultException {
+        return restoreNext(List.of(id)).getFirst().orThrow();
+    }
+
+    /**
+     * Gives the first of these objects back, as many as go together.
+     *
+     * @return what came of each of the first ones, in their order, as {@link #restore} says it; at least of one
+     */
+    public synchronized List<Attempt<String>> restoreNext(List<String> ids) {
+        var manifests = new ArrayList<Manifest>();
         try {
-            manifest = shelf.manifests().read(id);
+            for (var id : ids.subList(0, Math.min(ids.size(), TakingTogether.MOST))) {
+                manifests.add(shelf.manifests().read(id));
+            }
         } catch (IOException e) {
-            throw new VaultException(Why.FAILED, "the vault's object " + id + " cannot be read: " + e.getMessage(), e);
+            if (manifests.isEmpty()) {
+                return List.of(Attempt.failed(new VaultException(
+                        Why.FAILED, "the vault's object " + ids.getFirst() + " cannot be read: " + e.getMessage(), e)));
+            }
         }
-        return attempt(RawPath.of(manifest.getPath().toByteArray()), () -> {
+        if (manifests.size() >= TakingTogether.FEWEST) {
+            var together = new ReturningTogether(shelf).give(manifests);
+            if (!together.isEmpty()) {
+                return together;
+            }
+        }
+        return List.of(restore(manifests.getFirst()));
+    }
+
+    private Attempt<String> restore(Manifest manifest) {
+        return Attempt.of(RawPath.of(manifest.getPath().toByteArray()), () -> {
             switch (manifest.getKind()) {
                 case KIND_EDIT -> new Editing(shelf).restore(manifest);
                 case KIND_LINK -> new Returning(shelf).link(manifest);
@@ -219,20 +262,6 @@ public final class Vault implements AutoCloseable {
                 && (manifest.getSha256().equals(wanted)
                         || manifest.getSha1().equals(wanted)
                         || manifest.getMd5().equals(wanted));
-    }
-
-    private interface Step<T> {
-        T run() throws IOException, VaultException;
-    }
-
-    private static <T> T attempt(RawPath place, Step<T> step) throws VaultException {
-        try {
-            return step.run();
-        } catch (FileCallException e) {
-            throw new VaultException(e.gone() ? Why.CHANGED : Why.FAILED, place + ": " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new VaultException(Why.FAILED, place + ": " + e.getMessage(), e);
-        }
     }
 
     @Override

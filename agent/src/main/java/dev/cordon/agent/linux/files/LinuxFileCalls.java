@@ -74,6 +74,7 @@ public final class LinuxFileCalls implements FileCalls {
     private static final MethodHandle PWRITE =
             function("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle FSYNC = function("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle SYNCFS = function("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle LINKAT =
             function("linkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RENAMEAT2 =
@@ -246,6 +247,11 @@ public final class LinuxFileCalls implements FileCalls {
     @Override
     public void sync(int descriptor) throws FileCallException {
         checked("fsync", (errno, arena) -> (int) FSYNC.invokeExact(errno, descriptor));
+    }
+
+    @Override
+    public void syncFileSystem(int descriptor) throws FileCallException {
+        checked("syncfs", (errno, arena) -> (int) SYNCFS.invokeExact(errno, descriptor));
     }
 
     @Override
