@@ -170,6 +170,28 @@ final class QuarantineTest {
     }
 
     @Test
+    void whenOneObjectInTheVaultIsDamagedThenTheOthersComeBackAndItIsTold() throws Exception {
+        try (var stage = new Stage(folder)) {
+            var good = stage.write("good", "good");
+            var hash = Stage.sha1(good);
+            stage.quarantine(hash);
+            Shell.run("cd '" + stage.state + "/vault'; printf damaged > 11111111-damaged.manifest");
+
+            var one = stage.restore(Restore.newBuilder().setHash(hash));
+            assertThat(one.getResult()).as(one.getMessage()).isEqualTo(Result.RESULT_SUCCEEDED);
+            assertThat(one.getMessage())
+                    .contains("1 objects in the vault cannot be read")
+                    .contains("11111111-damaged");
+            assertThat(good).hasContent("good");
+
+            stage.quarantine(hash);
+            var all = stage.restore(Restore.newBuilder());
+            assertThat(all.getResult()).as("not all of it is back").isEqualTo(Result.RESULT_FAILED);
+            assertThat(good).hasContent("good");
+        }
+    }
+
+    @Test
     void whenTheHashHasAWrongLengthThenItIsRefused() throws Exception {
         try (var stage = new Stage(folder)) {
             var order = Stage.order("x")
