@@ -2,15 +2,10 @@ package dev.cordon.protocol.signature;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -32,7 +27,6 @@ import java.util.Optional;
  */
 final class LibCryptoSignatures implements Signatures {
 
-    private static final String LIBRARY = "libcrypto.so.3";
     /** Of an RSA key of 8192 bits. */
     private static final int LONGEST_SIGNATURE = 1_024;
 
@@ -49,39 +43,15 @@ final class LibCryptoSignatures implements Signatures {
             return size() > MOST_KEYS;
         }
     });
-    private final MethodHandle readPrivate;
-    private final MethodHandle readPublic;
-    private final MethodHandle freeKey;
-    private final MethodHandle newContext;
-    private final MethodHandle freeContext;
-    private final MethodHandle signInit;
-    private final MethodHandle sign;
-    private final MethodHandle verifyInit;
-    private final MethodHandle verify;
-    private final MethodHandle clearErrors;
-    private final MemorySegment sha256;
 
-    private LibCryptoSignatures(SymbolLookup library) throws Throwable {
-        var linker = Linker.nativeLinker();
-        readPrivate = handle(linker, library, "d2i_AutoPrivateKey", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-        readPublic = handle(linker, library, "d2i_PUBKEY", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-        freeKey = nothing(linker, library, "EVP_PKEY_free", ADDRESS);
-        newContext = handle(linker, library, "EVP_MD_CTX_new", ADDRESS);
-        freeContext = nothing(linker, library, "EVP_MD_CTX_free", ADDRESS);
-        signInit = handle(linker, library, "EVP_DigestSignInit", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        sign = handle(linker, library, "EVP_DigestSign", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-        verifyInit =
-                handle(linker, library, "EVP_DigestVerifyInit", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        verify = handle(linker, library, "EVP_DigestVerify", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
-        clearErrors = nothing(linker, library, "ERR_clear_error");
-        sha256 = (MemorySegment) handle(linker, library, "EVP_sha256", ADDRESS).invokeExact();
-    }
+    private LibCryptoSignatures() {}
 
     /** Empty if the machine has no such library, or it lacks a function. */
     @SuppressWarnings("IllegalCatch") // method handles declare Throwable
     static Optional<LibCryptoSignatures> load() {
         try {
-            return Optional.of(new LibCryptoSignatures(SymbolLookup.libraryLookup(LIBRARY, Arena.global())));
+            LibCrypto.CLEAR_ERRORS.invokeExact();
+            return Optional.of(new LibCryptoSignatures());
         } catch (Throwable e) {
             return Optional.empty();
         }
@@ -90,15 +60,15 @@ final class LibCryptoSignatures implements Signatures {
     @Override
     public byte[] sign(Algorithm algorithm, PrivateKey key, byte[] message) {
         try (var arena = Arena.ofConfined()) {
-            var read = read(readPrivate, algorithm, key);
-            var context = (MemorySegment) newContext.invokeExact();
+            var read = read(LibCrypto.READ_PRIVATE, algorithm, key);
+            var context = (MemorySegment) LibCrypto.NEW_CONTEXT.invokeExact();
             try {
-                require((int) signInit.invokeExact(
+                require((int) LibCrypto.SIGN_INIT.invokeExact(
                         context, MemorySegment.NULL, digest(algorithm), MemorySegment.NULL, read.handle));
                 var signature = arena.allocate(LONGEST_SIGNATURE);
                 var length = arena.allocateFrom(JAVA_LONG, LONGEST_SIGNATURE);
-                require((int)
-                        sign.invokeExact(context, signature, length, copy(arena, message), (long) message.length));
+                require((int) LibCrypto.SIGN.invokeExact(
+                        context, signature, length, copy(arena, message), (long) message.length));
                 return signature.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
             } finally {
                 free(context);
@@ -112,12 +82,12 @@ final class LibCryptoSignatures implements Signatures {
     @Override
     public boolean verify(Algorithm algorithm, PublicKey key, byte[] message, byte[] signature) {
         try (var arena = Arena.ofConfined()) {
-            var read = read(readPublic, algorithm, key);
-            var context = (MemorySegment) newContext.invokeExact();
+            var read = read(LibCrypto.READ_PUBLIC, algorithm, key);
+            var context = (MemorySegment) LibCrypto.NEW_CONTEXT.invokeExact();
             try {
-                require((int) verifyInit.invokeExact(
+                require((int) LibCrypto.VERIFY_INIT.invokeExact(
                         context, MemorySegment.NULL, digest(algorithm), MemorySegment.NULL, read.handle));
-                return (int) verify.invokeExact(
+                return (int) LibCrypto.VERIFY.invokeExact(
                                 context, copy(arena, signature), (long) signature.length, copy(arena, message), (long)
                                         message.length)
                         == OK;
@@ -132,13 +102,13 @@ final class LibCryptoSignatures implements Signatures {
 
     @Override
     public String name() {
-        return LIBRARY;
+        return LibCrypto.NAME;
     }
 
     private MemorySegment digest(Algorithm algorithm) {
         return switch (algorithm) {
             case ED25519 -> MemorySegment.NULL;
-            case ECDSA_P256, RSA_SHA256 -> sha256;
+            case ECDSA_P256, RSA_SHA256 -> LibCrypto.SHA256;
         };
     }
 
@@ -160,7 +130,7 @@ final class LibCryptoSignatures implements Signatures {
             var handle = (MemorySegment) reader.invokeExact(MemorySegment.NULL, at, encoded.byteSize());
             encoded.fill((byte) 0);
             if (handle.equals(MemorySegment.NULL)) {
-                clearErrors.invokeExact();
+                LibCrypto.CLEAR_ERRORS.invokeExact();
                 throw new IllegalStateException("libcrypto cannot read the key");
             }
             var read = new ReadKey(handle);
@@ -173,15 +143,15 @@ final class LibCryptoSignatures implements Signatures {
     @SuppressWarnings("IllegalCatch") // method handles declare Throwable
     private void freeKey(MemorySegment handle) {
         try {
-            freeKey.invokeExact(handle);
+            LibCrypto.FREE_KEY.invokeExact(handle);
         } catch (Throwable e) {
             throw new IllegalStateException("libcrypto could not free a key", e);
         }
     }
 
     private void free(MemorySegment context) throws Throwable {
-        freeContext.invokeExact(context);
-        clearErrors.invokeExact();
+        LibCrypto.FREE_CONTEXT.invokeExact(context);
+        LibCrypto.CLEAR_ERRORS.invokeExact();
     }
 
     private static MemorySegment copy(Arena arena, byte[] bytes) {
@@ -196,15 +166,6 @@ final class LibCryptoSignatures implements Signatures {
 
     private static RuntimeException failure(String what, Algorithm algorithm, Throwable e) {
         return new IllegalStateException(what + " with " + algorithm.jdkName() + " failed", e);
-    }
-
-    private static MethodHandle handle(
-            Linker linker, SymbolLookup library, String name, MemoryLayout result, MemoryLayout... arguments) {
-        return linker.downcallHandle(library.findOrThrow(name), FunctionDescriptor.of(result, arguments));
-    }
-
-    private static MethodHandle nothing(Linker linker, SymbolLookup library, String name, MemoryLayout... arguments) {
-        return linker.downcallHandle(library.findOrThrow(name), FunctionDescriptor.ofVoid(arguments));
     }
 
     /** A key as the library holds it. */

@@ -6,10 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -26,7 +23,6 @@ import java.util.Optional;
  */
 public final class RsaKeyPairs {
 
-    private static final String LIBRARY = "libcrypto.so.3";
     private static final int MOST_BYTES = 8_192;
 
     private RsaKeyPairs() {}
@@ -39,20 +35,10 @@ public final class RsaKeyPairs {
     @SuppressWarnings("IllegalCatch") // method handles declare Throwable
     static Optional<KeyPair> fromLibrary(int bits) {
         try (var arena = Arena.ofConfined()) {
-            var library = SymbolLookup.libraryLookup(LIBRARY, arena);
-            var linker = Linker.nativeLinker();
-            var generate = linker.downcallHandle(
-                    library.findOrThrow("EVP_PKEY_Q_keygen"),
-                    FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG),
-                    Linker.Option.firstVariadicArg(3));
-            var toPkcs8 = linker.downcallHandle(
-                    library.findOrThrow("EVP_PKEY2PKCS8"), FunctionDescriptor.of(ADDRESS, ADDRESS));
-            var encode = linker.downcallHandle(
-                    library.findOrThrow("i2d_PKCS8_PRIV_KEY_INFO"), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-            var freeInfo = linker.downcallHandle(
-                    library.findOrThrow("PKCS8_PRIV_KEY_INFO_free"), FunctionDescriptor.ofVoid(ADDRESS));
-            var freeKey =
-                    linker.downcallHandle(library.findOrThrow("EVP_PKEY_free"), FunctionDescriptor.ofVoid(ADDRESS));
+            var generate = LibCrypto.variadic("EVP_PKEY_Q_keygen", 3, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+            var toPkcs8 = LibCrypto.function("EVP_PKEY2PKCS8", ADDRESS, ADDRESS);
+            var encode = LibCrypto.function("i2d_PKCS8_PRIV_KEY_INFO", JAVA_INT, ADDRESS, ADDRESS);
+            var freeInfo = LibCrypto.procedure("PKCS8_PRIV_KEY_INFO_free", ADDRESS);
             var key = (MemorySegment) generate.invokeExact(
                     MemorySegment.NULL, MemorySegment.NULL, arena.allocateFrom("RSA"), (long) bits);
             var info = MemorySegment.NULL;
@@ -71,7 +57,7 @@ public final class RsaKeyPairs {
             } finally {
                 encoded.fill((byte) 0);
                 freeInfo.invokeExact(info);
-                freeKey.invokeExact(key);
+                LibCrypto.FREE_KEY.invokeExact(key);
             }
         } catch (Throwable e) {
             return Optional.empty();

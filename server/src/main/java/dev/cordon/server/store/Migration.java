@@ -12,14 +12,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings a database to the schema this version of Cordon expects. One that has it already, which is every start but the
- * first after an installation, is recognized by a single query: loading Flyway costs more than all else at start.
+ * Brings a database to the schema this version of Cordon expects. Loading Flyway costs more than all else at a start, so
+ * it works only where something is to be decided: a database that has the schema already is recognized by a single
+ * query, and a new SQLite file, which is this process' own, gets all scripts at once and the history that Flyway would
+ * have written.
  */
 final class Migration {
 
@@ -54,6 +57,23 @@ final class Migration {
             "V45__token_grants.sql");
 
     private static final String FOLDER = "/db/migration/";
+    private static final Pattern SCRIPT_NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
+
+    /** Flyway's own, for SQLite. */
+    private static final String HISTORY = """
+            CREATE TABLE "flyway_schema_history" (
+                "installed_rank" INT NOT NULL PRIMARY KEY,
+                "version" VARCHAR(50),
+                "description" VARCHAR(200) NOT NULL,
+                "type" VARCHAR(20) NOT NULL,
+                "script" VARCHAR(1000) NOT NULL,
+                "checksum" INT,
+                "installed_by" VARCHAR(100) NOT NULL,
+                "installed_on" TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now')),
+                "execution_time" INT NOT NULL,
+                "success" BOOLEAN NOT NULL
+            );
+            CREATE INDEX "flyway_schema_history_s_idx" ON "flyway_schema_history" ("success")""";
 
     private Migration() {}
 
@@ -63,8 +83,50 @@ final class Migration {
             if (isCurrent(connection)) {
                 return;
             }
+            if (spelling == Spelling.SQLITE && isNew(connection)) {
+                create(connection);
+                return;
+            }
         }
         migrate(source, spelling);
+    }
+
+    private static boolean isNew(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var objects = statement.executeQuery("SELECT 1 FROM sqlite_schema LIMIT 1")) {
+            return !objects.next();
+        }
+    }
+
+    /** In one transaction: after a crash the file is as new as before. */
+    private static void create(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.executeUpdate(HISTORY);
+            for (var script : SCRIPTS) {
+                statement.executeUpdate(String.join("\n", lines(script))
+                        .replace("${identity}", Spelling.SQLITE.identity)
+                        .replace("${bytes}", Spelling.SQLITE.bytes));
+            }
+        }
+        try (var insert = connection.prepareStatement("INSERT INTO flyway_schema_history (installed_rank, version,"
+                + " description, type, script, checksum, installed_by, execution_time, success)"
+                + " VALUES (?, ?, ?, 'SQL', ?, ?, '', 0, TRUE)")) {
+            for (var script : SCRIPTS) {
+                var name = SCRIPT_NAME.matcher(script);
+                if (!name.matches()) {
+                    throw new IllegalStateException(script + " is no name of a script");
+                }
+                insert.setInt(1, SCRIPTS.indexOf(script) + 1);
+                insert.setString(2, name.group(1));
+                insert.setString(3, name.group(2).replace('_', ' '));
+                insert.setString(4, script);
+                insert.setInt(5, checksum(script));
+                insert.executeUpdate();
+            }
+        }
+        connection.commit();
+        connection.setAutoCommit(true);
     }
 
     /** Whether exactly the scripts of this version have been run, as they are now. */
@@ -93,16 +155,21 @@ final class Migration {
     /** As Flyway computes it: CRC-32 of the lines without their ends. */
     private static int checksum(String script) {
         var checksum = new CRC32();
-        try (var stream = requireNonNull(Migration.class.getResourceAsStream(FOLDER + script), script);
-                var lines = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
-            lines.lines().forEach(line -> checksum.update(line.getBytes(UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        lines(script).forEach(line -> checksum.update(line.getBytes(UTF_8)));
         return (int) checksum.getValue();
     }
 
-    private static void migrate(DataSource source, Spelling spelling) {
+    private static List<String> lines(String script) {
+        try (var stream = requireNonNull(Migration.class.getResourceAsStream(FOLDER + script), script);
+                var lines = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
+            return lines.lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws StoreException if a script fails, or the database holds what is not of these scripts */
+    static void migrate(DataSource source, Spelling spelling) {
         try {
             Flyway.configure()
                     .dataSource(source)
