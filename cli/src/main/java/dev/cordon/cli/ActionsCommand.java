@@ -13,7 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-@Command(name = "actions", description = "Machine actions of the tenant (needs Machine.Read.All); alone, lists them")
+@Command(
+        addMethodSubcommands = false,
+        name = "actions",
+        description = "Machine actions of the tenant (needs Machine.Read.All); alone, lists them")
 final class ActionsCommand extends Group {
 
     private static final String PATH = "/api/machineactions";

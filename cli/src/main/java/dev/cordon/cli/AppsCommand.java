@@ -2,6 +2,7 @@ package dev.cordon.cli;
 
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.connection.Json;
 import dev.cordon.cli.output.Column;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(
+        addMethodSubcommands = false,
         name = "apps",
         description = "Applications of the tenant, their permissions and secrets (needs Cordon.Administer)")
 final class AppsCommand extends Group {
@@ -66,7 +68,7 @@ final class AppsCommand extends Group {
         all.addAll(permissions);
         ObjectNode body = Console.body();
         withPermissions(body, new ArrayList<>(all));
-        console.object(console.send("PATCH", path(id), body.toString()).json());
+        console.object(console.send("PATCH", path(id), Json.line(body)).json());
         return ExitCode.OK;
     }
 
@@ -81,10 +83,7 @@ final class AppsCommand extends Group {
     }
 
     private int enable(String id, boolean enabled) {
-        console.object(console.send(
-                        "PATCH",
-                        path(id),
-                        Console.body().put("enabled", enabled).toString())
+        console.object(console.send("PATCH", path(id), Json.line(Console.body().put("enabled", enabled)))
                 .json());
         return ExitCode.OK;
     }
@@ -97,7 +96,7 @@ final class AppsCommand extends Group {
         return PATH + "/" + encoded(id);
     }
 
-    @Command(name = "secret", description = "Secrets of an application")
+    @Command(addMethodSubcommands = false, name = "secret", description = "Secrets of an application")
     static final class SecretCommand extends Group {
 
         SecretCommand(Console console) {

@@ -2,6 +2,7 @@ package dev.cordon.cli;
 
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.connection.Json;
 import dev.cordon.cli.connection.PrivateFile;
 import dev.cordon.cli.output.Column;
 import dev.cordon.cli.output.Values;
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "audit", description = "The tenant's audit log (needs Cordon.Administer)")
+@Command(addMethodSubcommands = false, name = "audit", description = "The tenant's audit log (needs Cordon.Administer)")
 final class AuditCommand extends Group {
 
     private static final String PATH = "/cordon/v1/audit";
@@ -114,7 +115,7 @@ final class AuditCommand extends Group {
                 query.add("top=" + PAGE);
                 JsonNode page = console.get(PATH + "?" + String.join("&", query));
                 for (JsonNode entry : page.path("value")) {
-                    lines.write(entry.toString() + "\n");
+                    lines.write(Json.line(entry) + "\n");
                     count++;
                 }
                 after = Optional.of(Values.text(page.path("nextAfter"))).filter(number -> !number.isEmpty());

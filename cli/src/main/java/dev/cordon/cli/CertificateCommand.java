@@ -12,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "certificate", description = "Certificates with which an application proves who it is")
+@Command(
+        addMethodSubcommands = false,
+        name = "certificate",
+        description = "Certificates with which an application proves who it is")
 final class CertificateCommand extends Group {
 
     CertificateCommand(Console console) {

@@ -1,14 +1,19 @@
 package dev.cordon.cli;
 
+import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** All commands. Only the one that is called is built: building all of them is most of a short command's time. */
+/** All commands. Only the one that is called is built, for that is most of a short command's time. */
 final class Commands {
 
-    private final Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>();
+    private final Map<String, Function<List<String>, CommandLine>> all = new LinkedHashMap<>();
 
     Commands(Console console) {
         add("login", () -> new LoginCommand(console));
@@ -52,22 +57,50 @@ final class Commands {
     @SafeVarargs
     @SuppressWarnings("varargs")
     private void add(String name, Supplier<Object> command, Supplier<Object>... below) {
-        all.put(name, () -> {
+        all.put(name, words -> {
             var line = new CommandLine(command.get());
-            for (Supplier<Object> one : below) {
-                line.addSubcommand(one.get());
+            List<CommandLine> groups =
+                    Stream.of(below).map(one -> new CommandLine(one.get())).toList();
+            Optional<CommandLine> only = groups.stream()
+                    .filter(one -> !words.isEmpty() && words.getFirst().equals(one.getCommandName()))
+                    .findFirst();
+            if (only.isPresent()) {
+                complete(only.get(), words.subList(1, words.size()));
+                line.addSubcommand(only.get());
+                return line;
+            }
+            if (complete(line, words)) {
+                for (CommandLine one : groups) {
+                    complete(one, List.of());
+                    line.addSubcommand(one);
+                }
             }
             return line;
         });
     }
 
-    /** Adds the command of this name, or all if there is none of this name. */
-    void add(CommandLine line, String called) {
-        Supplier<CommandLine> only = all.get(called);
+    /** Gives a group its commands: the one that is called, or all where that is not known, which is the answer. */
+    private static boolean complete(CommandLine line, List<String> words) {
+        if (!(line.getCommand() instanceof Group group)) {
+            return true;
+        }
+        List<Method> called =
+                words.isEmpty() ? List.of() : CommandLine.getCommandMethods(group.getClass(), words.getFirst());
+        if (called.isEmpty()) {
+            line.getCommandSpec().addMethodSubcommands();
+            return true;
+        }
+        called.forEach(method -> line.addSubcommand(new CommandLine(method)));
+        return false;
+    }
+
+    /** Adds the command that the words call, or all if there is none of this name. */
+    void add(CommandLine line, List<String> words) {
+        Function<List<String>, CommandLine> only = words.isEmpty() ? null : all.get(words.getFirst());
         if (only != null) {
-            line.addSubcommand(called, only.get());
+            line.addSubcommand(words.getFirst(), only.apply(words.subList(1, words.size())));
         } else {
-            all.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            all.forEach((name, command) -> line.addSubcommand(name, command.apply(List.of())));
         }
     }
 }

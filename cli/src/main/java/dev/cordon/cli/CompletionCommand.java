@@ -32,7 +32,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String script = AutoComplete.bash("cordon", Cordon.commandLine(console, ""));
+        String script = AutoComplete.bash("cordon", Cordon.commandLine(console));
         if (shell == Shell.zsh) {
             console.screen().line("autoload -U +X bashcompinit && bashcompinit");
         }

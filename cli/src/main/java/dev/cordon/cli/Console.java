@@ -131,7 +131,7 @@ final class Console implements AutoCloseable {
     }
 
     JsonNode post(String path, ObjectNode body) {
-        return send("POST", path, Json.MAPPER.writeValueAsString(body)).json();
+        return send("POST", path, Json.write(body)).json();
     }
 
     Answer send(String method, String path, String body) {
@@ -144,7 +144,7 @@ final class Console implements AutoCloseable {
                 .send(
                         "POST",
                         path,
-                        Json.MAPPER.writeValueAsString(body),
+                        Json.write(body),
                         Map.of("Idempotency-Key", UUID.randomUUID().toString()));
     }
 
@@ -164,7 +164,7 @@ final class Console implements AutoCloseable {
 
     /** A new JSON object to fill in. */
     static ObjectNode body() {
-        return Json.MAPPER.createObjectNode();
+        return Json.object();
     }
 
     static String encoded(String text) {

@@ -53,10 +53,7 @@ public final class Cordon {
             PrintWriter out, PrintWriter err, BufferedReader in, Map<String, String> environment, String... arguments) {
         try (Console console = new Console(out, err, in, environment)) {
             String[] words = listed(arguments);
-            return commandLine(console, words.length == 0 ? "" : words[0])
-                    .setOut(out)
-                    .setErr(err)
-                    .execute(words);
+            return commandLine(console, words).setOut(out).setErr(err).execute(words);
         }
     }
 
@@ -75,12 +72,12 @@ public final class Cordon {
         return words.toArray(String[]::new);
     }
 
-    /** The command line with the one command that is called, or with all where that is not known. */
-    static CommandLine commandLine(Console console, String called) {
+    /** The command line with the one command that these words call, or with all where that is not known. */
+    static CommandLine commandLine(Console console, String... words) {
         var line = new CommandLine(new Cordon());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.addMixin("console", console);
-        new Commands(console).add(line, called);
+        new Commands(console).add(line, List.of(words));
         return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler((failure, at, _) -> {
             at.getErr().println("cordon: " + Printable.cell(message(failure)));
             return ExitCode.of(failure);

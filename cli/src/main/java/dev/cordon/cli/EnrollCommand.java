@@ -10,14 +10,14 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "enroll", description = "Let machines in (needs Cordon.Administer)")
+@Command(addMethodSubcommands = false, name = "enroll", description = "Let machines in (needs Cordon.Administer)")
 final class EnrollCommand extends Group {
 
     EnrollCommand(Console console) {
         super(console);
     }
 
-    @Command(name = "token", description = "Enrollment tokens")
+    @Command(addMethodSubcommands = false, name = "token", description = "Enrollment tokens")
     static final class TokenCommand extends Group {
 
         private static final String PATH = "/cordon/v1/enrollment-tokens";

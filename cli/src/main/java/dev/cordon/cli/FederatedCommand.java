@@ -12,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "federated", description = "Tokens of outside issuers with which an application proves who it is")
+@Command(
+        addMethodSubcommands = false,
+        name = "federated",
+        description = "Tokens of outside issuers with which an application proves who it is")
 final class FederatedCommand extends Group {
 
     FederatedCommand(Console console) {

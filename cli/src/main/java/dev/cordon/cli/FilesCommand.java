@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "files", description = "Files that are blocked or quarantined")
+@Command(addMethodSubcommands = false, name = "files", description = "Files that are blocked or quarantined")
 final class FilesCommand extends Group {
 
     FilesCommand(Console console) {

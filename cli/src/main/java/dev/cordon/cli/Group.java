@@ -4,7 +4,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A word that only groups commands: alone it shows what there is. */
+/**
+ * A word that only groups commands: alone it shows what there is. Its own commands are given to it by {@link Commands},
+ * so that only the one that is called has to be made.
+ */
 abstract class Group implements Runnable {
 
     final Console console;

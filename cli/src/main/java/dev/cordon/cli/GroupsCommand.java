@@ -12,7 +12,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code cordon groups}. A machine group is named by number or name. */
-@Command(name = "groups", description = "Machine groups, which roles reach (needs Cordon.Administer)")
+@Command(
+        addMethodSubcommands = false,
+        name = "groups",
+        description = "Machine groups, which roles reach (needs Cordon.Administer)")
 final class GroupsCommand extends Group {
 
     private static final String PATH = "/cordon/v1/machine-groups";

@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 
 /** Prints what a lab's hosts file needs, so that scripts with hard-coded hosts reach a server with drop-in names. */
 @Command(
+        addMethodSubcommands = false,
         name = "hosts",
         description =
                 "Print the hosts-file lines that lead the original's names to a server of yours; for a lab you own")

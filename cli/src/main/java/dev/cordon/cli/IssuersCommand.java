@@ -2,6 +2,7 @@ package dev.cordon.cli;
 
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.connection.Json;
 import dev.cordon.cli.output.Column;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -11,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code cordon issuers}: outside issuers at which people sign in; below it, those whose tokens the API accepts. */
-@Command(name = "issuers", description = "Outside issuers at which people sign in (needs Cordon.Administer)")
+@Command(
+        addMethodSubcommands = false,
+        name = "issuers",
+        description = "Outside issuers at which people sign in (needs Cordon.Administer)")
 final class IssuersCommand extends Group {
 
     private static final String PATH = "/cordon/v1/sign-in-issuers";
@@ -74,7 +78,7 @@ final class IssuersCommand extends Group {
         clientId.ifPresent(value -> body.put("clientId", value));
         enabled.ifPresent(value -> body.put("enabled", value));
         options.write(body);
-        console.object(console.send("PATCH", path(id), body.toString()).json());
+        console.object(console.send("PATCH", path(id), Json.line(body)).json());
         return ExitCode.OK;
     }
 

@@ -6,7 +6,10 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "keys", description = "The keys that sign access tokens (needs Cordon.Operate)")
+@Command(
+        addMethodSubcommands = false,
+        name = "keys",
+        description = "The keys that sign access tokens (needs Cordon.Operate)")
 final class KeysCommand extends Group {
 
     private static final String PATH = "/cordon/v1/signing-keys";

@@ -103,7 +103,7 @@ final class Listening implements AutoCloseable {
                 }
                 if (live) {
                     live = false;
-                    heard.put(new Heard("lost", Json.MAPPER.missingNode()));
+                    heard.put(new Heard("lost", Json.missing()));
                 }
                 if (!closed) {
                     Thread.sleep(pause);
@@ -122,7 +122,7 @@ final class Listening implements AutoCloseable {
             live = true;
         }
         if (!happening.kind().equals("end")) {
-            heard.put(new Heard(happening.kind(), Json.MAPPER.readTree(happening.data())));
+            heard.put(new Heard(happening.kind(), Json.read(happening.data())));
         }
     }
 

@@ -12,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-@Command(name = "machines", description = "Machines of the tenant (needs Machine.Read.All); alone, lists them")
+@Command(
+        addMethodSubcommands = false,
+        name = "machines",
+        description = "Machines of the tenant (needs Machine.Read.All); alone, lists them")
 final class MachinesCommand extends Group {
 
     private static final String PATH = Fleet.PATH;

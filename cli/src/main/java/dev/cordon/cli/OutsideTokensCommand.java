@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "tokens", description = "Outside issuers whose tokens the API accepts")
+@Command(addMethodSubcommands = false, name = "tokens", description = "Outside issuers whose tokens the API accepts")
 final class OutsideTokensCommand extends Group {
 
     private static final String PATH = "/cordon/v1/outside-issuers";

@@ -10,7 +10,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code cordon roles}. A role is named by id or display name. */
-@Command(name = "roles", description = "What users may do, and on which machines (needs Cordon.Administer)")
+@Command(
+        addMethodSubcommands = false,
+        name = "roles",
+        description = "What users may do, and on which machines (needs Cordon.Administer)")
 final class RolesCommand extends Group {
 
     private static final String PATH = "/cordon/v1/roles";

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "settings", description = "Settings of the tenant (needs Cordon.Administer)")
+@Command(
+        addMethodSubcommands = false,
+        name = "settings",
+        description = "Settings of the tenant (needs Cordon.Administer)")
 final class SettingsCommand extends Group {
 
     private static final String PATH = "/cordon/v1/settings";

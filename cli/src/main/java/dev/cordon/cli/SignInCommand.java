@@ -2,6 +2,7 @@ package dev.cordon.cli;
 
 import static dev.cordon.cli.AppsCommand.path;
 
+import dev.cordon.cli.connection.Json;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code cordon apps sign-in}: how users sign in to an application. */
-@Command(name = "sign-in", description = "How users sign in to an application")
+@Command(addMethodSubcommands = false, name = "sign-in", description = "How users sign in to an application")
 final class SignInCommand extends Group {
 
     SignInCommand(Console console) {
@@ -52,7 +53,7 @@ final class SignInCommand extends Group {
         logoutUri.ifPresent(uri -> body.put("frontChannelLogoutUri", uri));
         (redirectUris == null ? List.<String>of() : redirectUris).forEach(body.putArray("redirectUris")::add);
         (permissions == null ? List.<String>of() : permissions).forEach(body.putArray("delegatedPermissions")::add);
-        console.object(console.send("PUT", signIn(app), body.toString()).json());
+        console.object(console.send("PUT", signIn(app), Json.line(body)).json());
         return ExitCode.OK;
     }
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "tenants", description = "Make and list tenants (needs Cordon.Operate)")
+@Command(addMethodSubcommands = false, name = "tenants", description = "Make and list tenants (needs Cordon.Operate)")
 final class TenantsCommand extends Group {
 
     TenantsCommand(Console console) {

@@ -2,6 +2,7 @@ package dev.cordon.cli;
 
 import static dev.cordon.cli.Console.encoded;
 
+import dev.cordon.cli.connection.Json;
 import dev.cordon.cli.output.Column;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code cordon users}. A user is named by id or user principal name. */
-@Command(name = "users", description = "Users of the tenant and their roles (needs Cordon.Administer)")
+@Command(
+        addMethodSubcommands = false,
+        name = "users",
+        description = "Users of the tenant and their roles (needs Cordon.Administer)")
 final class UsersCommand extends Group {
 
     private static final String PATH = "/cordon/v1/users";
@@ -82,7 +86,7 @@ final class UsersCommand extends Group {
     }
 
     private int patch(String user, ObjectNode body) {
-        console.object(console.send("PATCH", path(user), body.toString()).json());
+        console.object(console.send("PATCH", path(user), Json.line(body)).json());
         return ExitCode.OK;
     }
 

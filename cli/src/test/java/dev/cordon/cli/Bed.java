@@ -83,13 +83,11 @@ final class Bed implements AutoCloseable {
     private void grantTags(ApiClient client) {
         var administrator = new Session(client, tenancy.administrator(), InstantSource.system());
         String path = "/cordon/v1/applications/" + tenancy.application().clientId();
-        var change = Json.MAPPER.createObjectNode();
+        var change = Json.object();
         var permissions = change.putArray("permissions");
         administrator.get(path).orThrow().json().path("permissions").forEach(permissions::add);
         permissions.add("Machine.ReadWrite.All");
-        administrator
-                .send("PATCH", path, Json.MAPPER.writeValueAsString(change))
-                .orThrow();
+        administrator.send("PATCH", path, Json.write(change)).orThrow();
     }
 
     private void enroll(String name) {
@@ -144,8 +142,7 @@ final class Bed implements AutoCloseable {
     }
 
     private void profile(String name, ClientCredentials who) {
-        var json = Json.MAPPER
-                .createObjectNode()
+        var json = Json.object()
                 .put("url", server.place().url().toString())
                 .put("tenantId", who.tenantId())
                 .put("clientId", who.clientId())

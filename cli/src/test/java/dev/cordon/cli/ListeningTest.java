@@ -146,8 +146,7 @@ class ListeningTest {
     }
 
     private static String field(String json, String name) {
-        return dev.cordon.cli.connection.Json.MAPPER
-                .readTree(json)
+        return dev.cordon.cli.connection.Json.read(json)
                 .path("value")
                 .path(0)
                 .path(name)

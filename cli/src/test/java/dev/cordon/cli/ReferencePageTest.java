@@ -38,7 +38,7 @@ class ReferencePageTest {
 
                     Made from the commands themselves; see [the `cordon` command](cli.md) for what they have in common.
                     """);
-            CommandLine root = Cordon.commandLine(console, "");
+            CommandLine root = Cordon.commandLine(console);
             root.getSubcommands().values().forEach(command -> add(text, command));
             return text.toString();
         }

@@ -99,8 +99,7 @@ final class Story {
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of("--output", "json"));
         Bed.Ran ran = bed.run(Map.of("CORDON_PROFILE", profile), "", arguments.toArray(String[]::new));
-        return Json.MAPPER
-                .readTree(ran.out())
+        return Json.read(ran.out())
                 .path("value")
                 .valueStream()
                 .filter(which)
@@ -127,7 +126,7 @@ final class Story {
         var nowhere = new PrintWriter(Writer.nullWriter());
         try (var console = new Console(nowhere, nowhere, new BufferedReader(new StringReader("")), Map.of())) {
             Set<String> leaves = new TreeSet<>();
-            leaves("", Cordon.commandLine(console, ""), leaves);
+            leaves("", Cordon.commandLine(console), leaves);
             return leaves;
         }
     }

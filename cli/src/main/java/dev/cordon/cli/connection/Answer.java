@@ -10,9 +10,9 @@ public record Answer(String method, URI uri, int status, String body) {
     /** The answer as JSON; a missing node if it is empty or not JSON. */
     public JsonNode json() {
         try {
-            return body.isBlank() ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(body);
+            return body.isBlank() ? Json.missing() : Json.read(body);
         } catch (JacksonException e) {
-            return Json.MAPPER.missingNode();
+            return Json.missing();
         }
     }
 

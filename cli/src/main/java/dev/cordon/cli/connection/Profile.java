@@ -33,7 +33,7 @@ public record Profile(
     public static Profile read(Path file) {
         JsonNode root;
         try {
-            root = Json.MAPPER.readTree(Files.readString(file));
+            root = Json.read(Files.readString(file));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "no profile at " + file
@@ -58,14 +58,11 @@ public record Profile(
     }
 
     String write() {
-        ObjectNode json = Json.MAPPER
-                .createObjectNode()
-                .put("url", url.toString())
-                .put("tenantId", tenant)
-                .put("clientId", clientId);
+        ObjectNode json =
+                Json.object().put("url", url.toString()).put("tenantId", tenant).put("clientId", clientId);
         clientSecret.ifPresent(secret -> json.put("clientSecret", secret));
         authority.ifPresent(pem -> json.put("ca", pem));
-        return Json.MAPPER.writeValueAsString(json) + "\n";
+        return Json.write(json) + "\n";
     }
 
     /** The path of one of the tenant's token endpoints, {@code token} or {@code devicecode}. */

@@ -40,7 +40,7 @@ public final class Tokens {
             return Optional.empty();
         }
         try {
-            JsonNode json = Json.MAPPER.readTree(Files.readString(file.get()));
+            JsonNode json = Json.read(Files.readString(file.get()));
             String refresh = json.path("refreshToken").asString("");
             return Optional.of(new Kept(
                     json.path("accessToken").asString(""),
@@ -56,13 +56,12 @@ public final class Tokens {
         if (file.isEmpty()) {
             return;
         }
-        ObjectNode json = Json.MAPPER
-                .createObjectNode()
+        ObjectNode json = Json.object()
                 .put("accessToken", tokens.access())
                 .put("expires", tokens.expires().getEpochSecond());
         tokens.refresh().ifPresent(refresh -> json.put("refreshToken", refresh));
         try {
-            PrivateFile.write(file.get(), Json.MAPPER.writeValueAsString(json));
+            PrivateFile.write(file.get(), Json.write(json));
         } catch (IOException e) {
             if (tokens.refresh().isPresent()) {
                 throw new UncheckedIOException("the tokens could not be kept in " + file.get(), e);

@@ -204,7 +204,7 @@ public final class Screen {
     }
 
     private void json(JsonNode answer) {
-        out.println(Printable.json(Json.MAPPER.writeValueAsString(answer)));
+        out.println(Printable.json(Json.write(answer)));
     }
 
     private void yaml(JsonNode answer) {

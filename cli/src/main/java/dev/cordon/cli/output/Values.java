@@ -1,5 +1,6 @@
 package dev.cordon.cli.output;
 
+import dev.cordon.cli.connection.Json;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +20,7 @@ public final class Values {
         if (value.isArray() && value.valueStream().noneMatch(JsonNode::isContainer)) {
             return value.valueStream().map(Values::text).collect(Collectors.joining(", "));
         }
-        return value.isString() ? value.asString() : value.toString();
+        return value.isString() ? value.asString() : Json.line(value);
     }
 
     /** An instant as people read it, to the second, in UTC; any other text as it is. */

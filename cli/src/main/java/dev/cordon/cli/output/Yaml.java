@@ -3,6 +3,7 @@ package dev.cordon.cli.output;
 import dev.cordon.cli.connection.Json;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** JSON as YAML 1.2 in block style. Strings are always quoted as in JSON, so that none is taken for anything else. */
 final class Yaml {
@@ -38,7 +39,7 @@ final class Yaml {
                 value(item, indent + 2, true);
             }
         } else {
-            text.append(value.isMissingNode() ? "null" : value.toString()).append('\n');
+            text.append(Json.line(value)).append('\n');
         }
     }
 
@@ -58,8 +59,6 @@ final class Yaml {
 
     private static String key(String name) {
         boolean word = name.matches("(?i)true|false|null|yes|no|on|off|y|n");
-        return PLAIN_KEY.matcher(name).matches() && !word
-                ? name
-                : Json.MAPPER.stringNode(name).toString();
+        return PLAIN_KEY.matcher(name).matches() && !word ? name : Json.line(JsonNodeFactory.instance.stringNode(name));
     }
 }

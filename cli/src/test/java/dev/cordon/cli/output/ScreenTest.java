@@ -141,6 +141,6 @@ class ScreenTest {
     }
 
     private static JsonNode json(String text) {
-        return Json.MAPPER.readTree(text);
+        return Json.read(text);
     }
 }
