@@ -19,5 +19,5 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(['/api', '/cordon', '/signin'].map((path) => [path, { target: server, secure: false }])),
   },
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'], pool: 'threads' },
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'], pool: 'threads', testTimeout: 60_000 },
 });
