@@ -28,7 +28,7 @@ public final class ExecutionMeasurement {
     private static final int ROUNDS = 10;
     private static final int WARM_UP_ROUNDS = 5;
     private static final int CEILING_PIECES = 200;
-    private static final int BUILDS = 5;
+    private static final int BUILDS = 9;
     private static final String NOTHING_HERE = "00".repeat(32);
 
     private final Path disk;
@@ -53,7 +53,7 @@ public final class ExecutionMeasurement {
     }
 
     /** @param arguments a directory to work in */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) throws Throwable {
         var directory = Path.of(arguments[0]).toRealPath();
         var measurement = new ExecutionMeasurement(directory);
         try {
@@ -150,7 +150,8 @@ public final class ExecutionMeasurement {
     }
 
     /** What the processor itself can do: the same memory again and again, nothing read. */
-    private void ceiling() throws Exception {
+    private void ceiling() throws Throwable {
+        LibCryptoRate.measure(ROUNDS, rate -> print("rate-libcrypto", rate));
         byte[] piece = new byte[256 * 1024];
         var digest = MessageDigest.getInstance("SHA-256");
         for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {

@@ -12,12 +12,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
 /**
  * Keeps the tenant's block list on this machine: takes only changes that the tenant signed, only from exactly the
- * version at hand, never back to an older one; has them on disk before they are enforced and enforced before they are
- * answered. After a restart the list on disk is in force before anything is connected.
+ * version at hand, never back to an older one; has them on disk and in force before they are answered. After a restart the list on disk is in force before anything is connected.
  *
  * <p>A damaged file counts as none: version 0 makes the server send the whole list. Safe for use by many threads.
  */
@@ -86,9 +87,8 @@ public final class BlockLists implements BlockListReceiver {
     public synchronized BlockListInForce receive(SignedBlockChanges signed) {
         try {
             BlockList next = next(genuine(signed));
-            file.write(next);
+            enforcement = enforceAndStore(next);
             list = next;
-            enforcement = enforcer.enforce(next);
             observers.forEach(observer -> observer.accept(next));
             log.info(
                     "block-list-changed",
@@ -104,6 +104,31 @@ public final class BlockLists implements BlockListReceiver {
             log.error(e, "block-list-not-stored", "version", list.version());
             return answer("Changes of the block list could not be stored (" + e.getMessage()
                     + "); the list before them stays in force.");
+        }
+    }
+
+    /**
+     * Side by side, because a file is to be refused at once and a disk takes its time.
+     *
+     * @throws IOException if it could not be stored; the list before it is in force again
+     */
+    private Capability enforceAndStore(BlockList next) throws IOException {
+        var storing = new FutureTask<>(() -> {
+            file.write(next);
+            return next;
+        });
+        Thread.ofVirtual().name("block-list-storing").start(storing);
+        var answer = enforcer.enforce(next);
+        try {
+            storing.get();
+            return answer;
+        } catch (ExecutionException e) {
+            enforcement = enforcer.enforce(list);
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            enforcement = enforcer.enforce(list);
+            throw new IOException("interrupted while it was stored", e);
         }
     }
 

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hashes files in one pass, by libcrypto where the machine has it and by the run time's own classes otherwise.
  *
- * <p>Content is read by offset into a native buffer of 256 KiB, of a large file into three more by a thread that reads
- * while this one hashes; a file is never mapped, because one that is cut short meanwhile would end the process (SIGBUS). The position of a descriptor is not moved. An
- * interrupt of the thread ends the work between two reads and leaves the thread interrupted.
+ * <p>Content is read by offset into a native buffer of 256 KiB, of a large file into others by a thread that reads while
+ * this one hashes ({@link ReadAhead}); a file is never mapped, because one that is cut short meanwhile would end the
+ * process (SIGBUS). The position of a descriptor is not moved. An interrupt of the thread ends the work between two reads
+ * and leaves the thread interrupted.
  *
  * <p>For one thread at a time; make one for each worker and keep it, close it at the end.
  */
@@ -30,7 +31,7 @@ public final class FileHasher implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 * 1024;
     /** From here on it pays to start a thread. */
-    private static final long LARGE_BYTES = 8L * 1024 * 1024;
+    private static final long LARGE_BYTES = 4L * 1024 * 1024;
 
     private final boolean nativeHashes;
     private final Arena arena = Arena.ofShared();
@@ -127,7 +128,7 @@ public final class FileHasher implements AutoCloseable {
                 return buffer.asSlice(0, NativeFiles.read(descriptor, buffer, offset, errno));
             }
             if (ahead == null) {
-                ahead = new ReadAhead(descriptor, offset, BUFFER_BYTES);
+                ahead = new ReadAhead(descriptor, offset);
             }
             return ahead.next();
         }

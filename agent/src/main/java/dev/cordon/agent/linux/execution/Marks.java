@@ -2,8 +2,6 @@ package dev.cordon.agent.linux.execution;
 
 import dev.cordon.agent.log.Log;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,22 +43,21 @@ final class Marks {
     /**
      * What was found at one look.
      *
-     * @param namespaces of mounts, by their number, each with a process that lives in it
      * @param mounts the numbers of all mounts in them
      * @param foreign the file systems whose content is not this machine's
      * @param marked how many file systems bear the mark now
      * @param failed what could not be marked, in words
      */
-    record Look(Map<Long, Integer> namespaces, Set<Long> mounts, Set<Long> foreign, int marked, List<String> failed) {}
+    record Look(Set<Long> mounts, Set<Long> foreign, int marked, List<String> failed) {}
 
     /**
      * Marks everything that is there now.
      *
+     * @param namespaces as told by {@link #namespaces}
      * @param opens whether opens are judged too
      * @param foreign whether file systems whose content is not this machine's are marked
      */
-    Look mark(boolean opens, boolean foreign) {
-        var namespaces = namespaces();
+    Look mark(Map<Long, Integer> namespaces, boolean opens, boolean foreign) {
         Set<Long> mounts = new HashSet<>();
         Set<Long> seen = new HashSet<>();
         Set<Long> foreignSeen = new HashSet<>();
@@ -85,28 +82,23 @@ final class Marks {
                 log.warn("file-system-not-marked", "reason", failure);
             }
         }
-        return new Look(
-                Map.copyOf(namespaces), Set.copyOf(mounts), Set.copyOf(foreignSeen), seen.size(), List.copyOf(failed));
+        return new Look(Set.copyOf(mounts), Set.copyOf(foreignSeen), seen.size(), List.copyOf(failed));
     }
 
     static int ownPid() {
         return (int) ProcessHandle.current().pid();
     }
 
-    private Map<Long, Integer> namespaces() {
+    /** The namespaces of mounts, by their number, each with a process that lives in it. */
+    Map<Long, Integer> namespaces() {
         Map<Long, Integer> found = new HashMap<>();
         int own = ownPid();
         found.put(kernel.mountNamespace(own), own);
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (var process : processes) {
-                int pid = Integer.parseInt(process.getFileName().toString());
-                long namespace = kernel.mountNamespace(pid);
-                if (namespace != 0) {
-                    found.putIfAbsent(namespace, pid);
-                }
+        for (int process : Processes.all()) {
+            long namespace = kernel.mountNamespace(process);
+            if (namespace != 0) {
+                found.putIfAbsent(namespace, process);
             }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            log.warn(e, "processes-not-listed");
         }
         return found;
     }

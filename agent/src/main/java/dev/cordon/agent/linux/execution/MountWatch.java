@@ -1,7 +1,6 @@
 package dev.cordon.agent.linux.execution;
 
 import dev.cordon.agent.log.Log;
-import java.io.File;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,8 +16,7 @@ import java.util.function.Consumer;
 final class MountWatch implements AutoCloseable {
 
     private static final int LOOK_MILLIS = 1_000;
-    private static final int MOST_ROUNDS = 5;
-    private static final File PROCESSES = new File("/proc");
+    private static final int MOST_TABLES = Kernel.MOST_POLLED - 1;
 
     private final Kernel kernel = new Kernel();
     private final Marks marks;
@@ -78,21 +76,24 @@ final class MountWatch implements AutoCloseable {
         return wake;
     }
 
-    /** Once more where a namespace is new: something may have been mounted before its table was watched. */
+    /** Tables are watched before they are read: what is mounted meanwhile is told, and looked at next. */
     private synchronized void look() {
-        for (int round = 0; round < MOST_ROUNDS && !closed; round++) {
-            var look = marks.mark(opens, foreign);
-            known = look.namespaces().keySet();
-            mounts = look.mounts();
-            looked.accept(look);
-            if (!follow(look.namespaces())) {
-                return;
-            }
+        if (closed) {
+            return;
         }
+        var namespaces = marks.namespaces();
+        follow(namespaces);
+        var look = marks.mark(namespaces, opens, foreign);
+        known = tables.size() < MOST_TABLES ? Set.copyOf(tables.keySet()) : Set.copyOf(namespaces.keySet());
+        mounts = look.mounts();
+        looked.accept(look);
     }
 
-    /** Watches the tables of these namespaces and of no others; whether there are new ones. */
-    private boolean follow(Map<Long, Integer> namespaces) {
+    /**
+     * Watches the tables of these namespaces and of no others. A namespace whose process has ended meanwhile is not
+     * known yet; if it lives on, it is found by another process in a second.
+     */
+    private void follow(Map<Long, Integer> namespaces) {
         tables.entrySet().removeIf(entry -> {
             boolean gone = !namespaces.containsKey(entry.getKey());
             if (gone) {
@@ -100,17 +101,14 @@ final class MountWatch implements AutoCloseable {
             }
             return gone;
         });
-        boolean grown = false;
-        for (var entry : namespaces.entrySet()) {
-            if (!tables.containsKey(entry.getKey()) && tables.size() < Kernel.MOST_POLLED - 1) {
-                int table = kernel.open("/proc/" + entry.getValue() + "/mountinfo");
+        namespaces.forEach((namespace, process) -> {
+            if (!tables.containsKey(namespace) && tables.size() < MOST_TABLES) {
+                int table = kernel.open("/proc/" + process + "/mountinfo");
                 if (table >= 0) {
-                    tables.put(entry.getKey(), table);
-                    grown = true;
+                    tables.put(namespace, table);
                 }
             }
-        }
-        return grown;
+        });
     }
 
     private void watch() {
@@ -144,17 +142,9 @@ final class MountWatch implements AutoCloseable {
         return Arrays.copyOf(all, at);
     }
 
-    /** Once a second over all processes: without a system call for each but the one that is needed. */
     private boolean unknownNamespace(Kernel polling) {
-        String[] processes = PROCESSES.list();
-        if (processes == null) {
-            return false;
-        }
-        for (var process : processes) {
-            if (process.charAt(0) > '9') {
-                continue;
-            }
-            long namespace = polling.mountNamespace(Integer.parseInt(process));
+        for (int process : Processes.all()) {
+            long namespace = polling.mountNamespace(process);
             if (namespace != 0 && !known.contains(namespace)) {
                 return true;
             }

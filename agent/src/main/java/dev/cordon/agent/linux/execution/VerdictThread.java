@@ -5,8 +5,7 @@ import dev.cordon.agent.hash.HashAlgorithm;
 import dev.cordon.agent.log.Log;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,8 +38,6 @@ final class VerdictThread implements AutoCloseable {
 
     private static final int IDLE_MILLIS = 1_000;
     private static final int BUSY_MILLIS = 5;
-    private static final long LONGEST_JUDGEMENT_NANOS = 60_000_000_000L;
-    private static final int MOST_PENDING = 2_048;
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     private final Kernel kernel;
@@ -60,15 +57,14 @@ final class VerdictThread implements AutoCloseable {
     private final Leases leases;
     private final Contested contested;
     private final Judges judges;
-    /** In the hands of the judges, oldest first. */
-    private final ArrayDeque<Pending> judged = new ArrayDeque<>();
+    private final InJudgement judged = new InJudgement(this::giveUp);
 
-    private final HeldLeases held;
-    private final RecentStarters starters = new RecentStarters();
-    private final Strangers strangers;
-    private @Nullable ExemptFiles exempt;
+    private @Nullable AnsweredFiles answered;
     /** Answered by a judge, with a lease. */
     private final ConcurrentLinkedQueue<Pending> released = new ConcurrentLinkedQueue<>();
+
+    private final RecentStarters starters = new RecentStarters();
+    private final Strangers strangers;
     /** Of the policy, to be taken over. */
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> changes = new ConcurrentLinkedQueue<>();
 
@@ -76,9 +72,6 @@ final class VerdictThread implements AutoCloseable {
     private volatile Set<Long> foreign = Set.of();
     private volatile @Nullable MountWatch mounts;
     private volatile boolean closed;
-
-    /** What is told as one: the same verdict about the same content, or about the same file where that is not known. */
-    private record Refused(Verdict verdict, Object what) {}
 
     private VerdictThread(
             Kernel kernel,
@@ -101,7 +94,6 @@ final class VerdictThread implements AutoCloseable {
         this.log = log;
         this.events = new Events(kernel, group.descriptor());
         this.leases = new Leases(kernel);
-        this.held = new HeldLeases(kernel);
         this.strangers = new Strangers(kernel);
         this.contested = new Contested(kernel, leases, this::judge, this::refuseContested);
         this.judges = new Judges(policy, cache, group::watch, this::conclude);
@@ -170,13 +162,13 @@ final class VerdictThread implements AutoCloseable {
     private void run() {
         kernel.preferThisThread();
         try (var watchdog = Watchdog.start(kernel)) {
-            var files = new ExemptFiles(kernel, leases, group.descriptor(), this::exemptNoMore);
-            exempt = files;
+            var files = new AnsweredFiles(kernel, leases, group.descriptor(), policy, mayStayOpen, cache, released);
+            answered = files;
             int[] descriptors = {group.descriptor(), wake, files.descriptor()};
             ready.complete(null);
             while (!closed) {
                 watchdog.beat();
-                int ready = kernel.poll(patience(), Kernel.POLLIN, Kernel.POLLIN, descriptors);
+                int ready = kernel.poll(patience(files), Kernel.POLLIN, Kernel.POLLIN, descriptors);
                 if (ready > 0 && kernel.ready(1)) {
                     kernel.drain(wake);
                 }
@@ -185,7 +177,7 @@ final class VerdictThread implements AutoCloseable {
                 }
                 takeChanges(files);
                 tidy(files, System.nanoTime());
-                if (ready > 0 && kernel.ready(0) && judged.size() < MOST_PENDING) {
+                if (ready > 0 && kernel.ready(0) && !judged.isFull()) {
                     events.read(this::handle);
                 }
             }
@@ -199,8 +191,8 @@ final class VerdictThread implements AutoCloseable {
 
     private void finish() {
         group.close(); // everybody who waits goes on
-        if (exempt != null) {
-            exempt.close();
+        if (answered != null) {
+            answered.close();
         }
         synchronized (changes) {
             over = true;
@@ -212,30 +204,22 @@ final class VerdictThread implements AutoCloseable {
     }
 
     /** Milliseconds until there is something to do besides answering. */
-    private int patience() {
-        if (!contested.isEmpty() || !released.isEmpty() || judged.size() >= MOST_PENDING) {
+    private int patience(AnsweredFiles files) {
+        if (!contested.isEmpty() || judged.isFull()) {
             return BUSY_MILLIS;
         }
-        long due = held.untilDue(System.nanoTime());
+        long due = files.untilDue(System.nanoTime());
         return due == Long.MAX_VALUE ? IDLE_MILLIS : Math.clamp(due / 1_000_000 + 1, BUSY_MILLIS, IDLE_MILLIS);
     }
 
-    private void takeChanges(ExemptFiles files) {
+    private void takeChanges(AnsweredFiles files) {
         for (var change = changes.poll(); change != null; change = changes.poll()) {
-            files.clear();
+            files.askAgain();
             change.complete(null);
         }
         if (group.watchesTooMany()) {
-            files.clear();
+            files.askAgain();
             group.watchAnew();
-        }
-    }
-
-    private void exemptNoMore(FileState state, int descriptor) {
-        if (kernel.onlyRootWritesState()) {
-            kernel.close(descriptor);
-        } else {
-            held.hold(descriptor, state.id(), System.nanoTime()); // made writable for others meanwhile
         }
     }
 
@@ -336,24 +320,10 @@ final class VerdictThread implements AutoCloseable {
     }
 
     /** Ends leases that were held long enough, tries contested files again, and gives up what takes too long. */
-    private void tidy(ExemptFiles files, long now) {
-        for (Pending next = released.poll(); next != null; next = released.poll()) {
-            keepLease(next, now);
-        }
-        held.tidy(now);
+    private void tidy(AnsweredFiles files, long now) {
         files.tidy(now);
         contested.tryAgain(now);
-        for (Iterator<Pending> all = judged.iterator(); all.hasNext(); ) {
-            Pending pending = all.next();
-            if (pending.answered().get()) {
-                all.remove();
-            } else if (now - pending.since() > LONGEST_JUDGEMENT_NANOS) {
-                giveUp(pending);
-                all.remove();
-            } else {
-                break;
-            }
-        }
+        judged.tidy(now);
     }
 
     private void refuseContested(Pending pending) {
@@ -389,40 +359,21 @@ final class VerdictThread implements AutoCloseable {
         }
         if (!first || !pending.leased() || verdict.denies()) {
             caller.close(pending.descriptor());
-        } else if (caller == kernel) {
-            keepLease(pending, System.nanoTime());
+        } else if (caller == kernel && answered != null) {
+            answered.keep(pending, System.nanoTime());
         } else {
             released.add(pending);
             caller.wake(wake);
         }
     }
 
-    private void keepLease(Pending pending, long now) {
-        if (exempted(pending)) {
-            return;
-        }
-        if (pending.interpreter()) {
-            kernel.close(pending.descriptor());
-        } else {
-            held.hold(pending, now);
-        }
-    }
-
-    /** Whether the kernel need not ask about the file any more, and the descriptor is taken over. */
-    private boolean exempted(Pending pending) {
-        return exempt != null
-                && pending.onlyRoot()
-                && mayStayOpen.test(pending.state().id().device())
-                && cache.settled(pending.state(), policy.get())
-                && exempt.add(pending.descriptor(), pending.state().id());
-    }
-
+    /** Told as one: the same verdict about the same content, or about the same file where that is not known. */
     private void note(Kernel caller, Pending pending, Verdict verdict, String hash) {
         var known = hash.isEmpty() ? cache.hashes(pending.state()) : null;
         var sha256 = known == null ? Optional.<FileHash>empty() : known.of(HashAlgorithm.SHA256);
         Object content = hash.isEmpty() ? pending.state().id() : FileHash.parse(hash);
         denials.note(
-                new Refused(verdict, sha256.isPresent() ? sha256.get() : content),
+                List.of(verdict, sha256.isPresent() ? sha256.get() : content),
                 () -> Told.about(
                         caller, pending, verdict, sha256.map(FileHash::hex).orElse(hash)));
     }
@@ -446,7 +397,6 @@ final class VerdictThread implements AutoCloseable {
             for (Pending next = released.poll(); next != null; next = released.poll()) {
                 waking.close(next.descriptor());
             }
-            held.endAll();
             contested.closeAll(waking);
             waking.close(wake);
             kernel.close();
