@@ -48,6 +48,8 @@ export const credentials = {
   changeSignIn: ['Change sign-in', '로그인 설정 변경'],
   redirectUris: ['Redirect addresses', '리디렉션 주소'],
   redirectUrisHint: ['One a line; https, or http://localhost with any port', '한 줄에 하나씩. https 또는 포트가 자유로운 http://localhost'],
+  spaRedirectUris: ['Redirect addresses of pages', '페이지의 리디렉션 주소'],
+  spaRedirectUrisHint: ['One a line. These pages redeem codes in the browser, without a secret.', '한 줄에 하나씩. 이 페이지는 암호 없이 브라우저에서 코드를 교환합니다.'],
   logoutUri: ['Told of a logout at', '로그아웃 알림 주소'],
   logoutUriHint: ['Opened in a hidden frame; on the host of a redirect address', '숨은 프레임에서 열립니다. 리디렉션 주소와 같은 호스트여야 합니다.'],
   public: ['It can keep no secret', '암호를 보관할 수 없음'],

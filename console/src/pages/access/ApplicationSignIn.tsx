@@ -59,9 +59,10 @@ export function ApplicationSignIn({ application }: { application: Application })
 
 function Shown({ signIn }: { signIn: SignIn }) {
   const { t } = useText();
-  if (signIn.redirectUris.length === 0 && signIn.delegatedPermissions.length === 0) return <Nothing>{t('credentials.noSignIn')}</Nothing>;
+  if (signIn.redirectUris.length + signIn.spaRedirectUris.length === 0 && !signIn.exposesApi && signIn.delegatedPermissions.length === 0) return <Nothing>{t('credentials.noSignIn')}</Nothing>;
   const rows: [string, ReactNode][] = [
     [t('credentials.redirectUris'), <Lines key="uris" of={signIn.redirectUris} />],
+    ...(signIn.spaRedirectUris.length > 0 ? [[t('credentials.spaRedirectUris'), <Lines key="pages" of={signIn.spaRedirectUris} />] as [string, ReactNode]] : []),
     [t('credentials.delegated'), <Lines key="delegated" of={signIn.delegatedPermissions} />],
     [t('credentials.consented'), <Lines key="consented" of={signIn.consentedForEverybody} />],
     ...(signIn.frontChannelLogoutUri ? [[t('credentials.logoutUri'), <Lines key="logout" of={[signIn.frontChannelLogoutUri]} />] as [string, ReactNode]] : []),
@@ -104,6 +105,7 @@ function Change({ path, signIn, onClose }: { path: string; signIn: SignIn; onClo
   const { t } = useText();
   const refresh = useRefresh();
   const [redirectUris, setRedirectUris] = useState(signIn.redirectUris.join('\n'));
+  const [spaRedirectUris, setSpaRedirectUris] = useState(signIn.spaRedirectUris.join('\n'));
   const [frontChannelLogoutUri, setLogoutUri] = useState(signIn.frontChannelLogoutUri ?? '');
   const [delegated, setDelegated] = useState(signIn.delegatedPermissions.filter((one) => !isOtherApi(one)));
   const [otherApis, setOtherApis] = useState(signIn.delegatedPermissions.filter(isOtherApi).join('\n'));
@@ -114,7 +116,16 @@ function Change({ path, signIn, onClose }: { path: string; signIn: SignIn; onClo
   const offered = [...new Set([...DELEGATED, ...delegated])];
   const send = async () => {
     const delegatedPermissions = [...delegated, ...lines(otherApis)];
-    await put(path, { redirectUris: lines(redirectUris), frontChannelLogoutUri, delegatedPermissions, publicClient, idTokens, exposesApi, passwordGrant });
+    await put(path, {
+      redirectUris: lines(redirectUris),
+      spaRedirectUris: lines(spaRedirectUris),
+      frontChannelLogoutUri,
+      delegatedPermissions,
+      publicClient,
+      idTokens,
+      exposesApi,
+      passwordGrant,
+    });
     await refresh();
     toast('good', t('access.saved'));
   };
@@ -122,6 +133,9 @@ function Change({ path, signIn, onClose }: { path: string; signIn: SignIn; onClo
     <Ask wide title={t('credentials.changeSignIn')} description={t('credentials.signInLead')} submit={t('common.save')} onSubmit={send} onClose={onClose}>
       <Field label={t('credentials.redirectUris')} hint={t('credentials.redirectUrisHint')}>
         {(control) => <TextArea {...control} className="font-mono" spellCheck={false} value={redirectUris} onChange={(event) => setRedirectUris(event.target.value)} />}
+      </Field>
+      <Field label={t('credentials.spaRedirectUris')} hint={t('credentials.spaRedirectUrisHint')}>
+        {(control) => <TextArea {...control} className="font-mono" spellCheck={false} value={spaRedirectUris} onChange={(event) => setSpaRedirectUris(event.target.value)} />}
       </Field>
       <Field label={t('credentials.logoutUri')} hint={t('credentials.logoutUriHint')}>
         {(control) => <Input {...control} type="url" maxLength={2_000} value={frontChannelLogoutUri} onChange={(event) => setLogoutUri(event.target.value)} />}

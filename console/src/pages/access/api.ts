@@ -44,6 +44,7 @@ export interface ApplicationSignIn {
   idTokens: boolean;
   exposesApi: boolean;
   redirectUris: string[];
+  spaRedirectUris: string[];
   frontChannelLogoutUri: string | null;
   delegatedPermissions: string[];
   consentedForEverybody: string[];

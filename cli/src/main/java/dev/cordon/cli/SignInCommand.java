@@ -35,6 +35,11 @@ final class SignInCommand extends Group {
                     boolean exposesApi,
             @Option(names = "--redirect-uri", paramLabel = "URI") List<String> redirectUris,
             @Option(
+                            names = "--spa-redirect-uri",
+                            paramLabel = "URI",
+                            description = "Of a page that redeems codes in the browser")
+                    List<String> spaRedirectUris,
+            @Option(
                             names = "--logout-uri",
                             paramLabel = "URI",
                             description = "Where it is told, in a hidden frame, that a user has signed out")
@@ -52,6 +57,7 @@ final class SignInCommand extends Group {
                 .put("exposesApi", exposesApi);
         logoutUri.ifPresent(uri -> body.put("frontChannelLogoutUri", uri));
         (redirectUris == null ? List.<String>of() : redirectUris).forEach(body.putArray("redirectUris")::add);
+        (spaRedirectUris == null ? List.<String>of() : spaRedirectUris).forEach(body.putArray("spaRedirectUris")::add);
         (permissions == null ? List.<String>of() : permissions).forEach(body.putArray("delegatedPermissions")::add);
         console.object(console.send("PUT", signIn(app), Json.line(body)).json());
         return ExitCode.OK;

@@ -182,7 +182,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(new ObjectEndpoints(database, objectFiles, machines, identity.tenants(), audit, clock).routes());
         routes.addAll(new Blocks(database, blockLists, audit, clock).routes());
         routes.addAll(new Audit(database, audit).routes());
-        routes.addAll(identity.routes(userSignIn.grants()));
+        routes.addAll(identity.routes(userSignIn.grants(), userSignIn.crossOrigins()));
         routes.addAll(userSignIn.routes());
         routes.addAll(accounts.routes(audit));
         routes.add(new WhoAmI(database, identity.tenants()).route());

@@ -172,17 +172,18 @@ public final class Identity implements AutoCloseable {
 
     /** The routes of the token service and of administration. */
     public List<Route> routes() {
-        return routes(Map.of());
+        return routes(Map.of(), CrossOrigins.NONE);
     }
 
     /**
      * @param more grants beside client credentials, by {@code grant_type} in lower case; who brings the device code grant
      *     brings its first endpoint too
+     * @param origins which pages may call the token endpoint
      */
-    public List<Route> routes(Map<String, Grant> more) {
+    public List<Route> routes(Map<String, Grant> more, CrossOrigins origins) {
         var grants = new HashMap<>(more);
         grants.put("client_credentials", clientCredentials);
-        var tokens = new TokenEndpoint(grants, answers);
+        var tokens = new TokenEndpoint(grants, answers, origins);
         var routes = new ArrayList<Route>();
         tokenRoutes(routes, tokens, "/{tenant}/oauth2/token", Endpoint.V1);
         tokenRoutes(routes, tokens, "/{tenant}/oauth2/v2.0/token", Endpoint.V2);
@@ -217,6 +218,7 @@ public final class Identity implements AutoCloseable {
         for (var method : List.of(HandlerType.POST, HandlerType.GET)) {
             routes.add(open(method, Face.TOKEN_SERVICE, path, http -> tokens.handle(http, endpoint)));
         }
+        routes.add(open(HandlerType.OPTIONS, Face.TOKEN_SERVICE, path, tokens::preflight));
         for (var method : List.of(HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE)) {
             routes.add(open(method, Face.TOKEN_SERVICE, path, http -> tokens.refuseMethod(http, endpoint)));
         }

@@ -21,11 +21,13 @@ final class TokenEndpoint {
 
     private final Map<String, Grant> grants;
     private final TokenAnswers answers;
+    private final CrossOriginHeaders crossOrigin;
 
     /** @param grants by {@code grant_type}, in lower case */
-    TokenEndpoint(Map<String, Grant> grants, TokenAnswers answers) {
+    TokenEndpoint(Map<String, Grant> grants, TokenAnswers answers, CrossOrigins origins) {
         this.grants = Map.copyOf(grants);
         this.answers = answers;
+        this.crossOrigin = new CrossOriginHeaders(origins);
     }
 
     void handle(Context http, Endpoint endpoint) {
@@ -35,13 +37,15 @@ final class TokenEndpoint {
         try {
             var form = TokenForm.read(http.method(), body);
             correlation = Correlation.of(http, form);
+            crossOrigin.answer(http, form.optional("client_id"));
             var request = new TokenRequest(
                     endpoint,
                     http.pathParam("tenant"),
                     form,
                     Optional.ofNullable(http.header("Authorization")),
                     http.ip(),
-                    RequestUrls.base(http));
+                    RequestUrls.base(http),
+                    CrossOriginHeaders.foreign(http));
             var grant = grant(form);
             if (CONSUMERS.equalsIgnoreCase(request.tenantName())) {
                 throw TokenRefusal.aliasNotAllowed(request.tenantName());
@@ -58,6 +62,11 @@ final class TokenEndpoint {
             LOG.atError().setCause(e).log("token.failed");
             answers.refusal(http, endpoint, TokenRefusal.internal(), correlation);
         }
+    }
+
+    /** A browser asks whether a page of another origin may call. */
+    void preflight(Context http) {
+        crossOrigin.preflight(http);
     }
 
     /** Any other method. */

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param authorization the header, which may hold the client's credential
  * @param address the caller's IP address
  * @param base this server's URL as the caller reached it
+ * @param origin that of the page in a browser that calls, unless the page is this server's
  */
 public record TokenRequest(
         Endpoint endpoint,
@@ -16,7 +17,8 @@ public record TokenRequest(
         TokenForm form,
         Optional<String> authorization,
         String address,
-        String base) {
+        String base,
+        Optional<String> origin) {
 
     /** Whether the path names no tenant but stands for all. */
     public boolean namesNoTenant() {
@@ -25,7 +27,7 @@ public record TokenRequest(
 
     /** The same request, as if its path had named this tenant. */
     TokenRequest in(Tenant tenant) {
-        return new TokenRequest(endpoint, tenant.id(), form, authorization, address, base);
+        return new TokenRequest(endpoint, tenant.id(), form, authorization, address, base, origin);
     }
 
     /** @throws TokenRefusal if the client does not say who it is, or contradicts itself */

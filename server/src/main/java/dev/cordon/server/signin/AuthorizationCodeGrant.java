@@ -43,13 +43,16 @@ final class AuthorizationCodeGrant implements Grant {
                                         .applicationId()
                                         .equals(client.application().id()))
                 .orElseThrow(AuthorizationCodeGrant::invalid);
+        var registered = parts.database().read(sql -> parts.clients().find(sql, client.application()));
+        boolean singlePage = registered.singlePageUris().contains(own.redirectUri());
+        SinglePages.requireOrigin(request, registered, singlePage);
         requireRedirectUri(request, own);
         requireVerifier(request, own);
         use(request, code, own);
         var scope = scope(request, own);
         var user = user(own);
         var granted = parts.database().read(sql -> issue.scopes().granted(sql, client.application(), user.id(), scope));
-        var signedIn = parts.database().write(sql -> issue.signedIn(sql, own.signIn(), scope));
+        var signedIn = parts.database().write(sql -> issue.signedIn(sql, own.signIn(), scope, singlePage));
         return issue.answer(request, client, user, signedIn, scope, granted, own.nonce());
     }
 
@@ -60,7 +63,13 @@ final class AuthorizationCodeGrant implements Grant {
         Tenant tenant = parts.database()
                 .read(sql -> parts.identity().tenants().find(sql, name))
                 .orElseThrow(() -> TokenRefusal.tenantNotFound(name));
-        return parts.identity().userClients().authenticate(tenant, request, parts.clients()::isPublic);
+        return parts.identity().userClients().authenticate(tenant, request, (sql, application) -> {
+            var registered = parts.clients().find(sql, application);
+            return registered.publicClient()
+                    || issued.filter(code -> code.signIn().applicationId().equals(application.id()))
+                            .filter(code -> registered.singlePageUris().contains(code.redirectUri()))
+                            .isPresent();
+        });
     }
 
     private static void requireRedirectUri(TokenRequest request, Issued issued) {

@@ -81,6 +81,7 @@ final class AuthorizeEndpoint {
         var scope = scopes.asked(request);
         var type = ResponseType.of(request, scope);
         var proofKey = ProofKey.of(request.parameters());
+        SinglePages.requireProofKey(request, type, proofKey);
         parts.database().read(sql -> scopes.wanted(sql, request.application(), scope));
         var session = browser.session(http)
                 .filter(known -> known.user().tenantId().equals(request.tenant().id()));

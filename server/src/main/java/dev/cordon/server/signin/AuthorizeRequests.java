@@ -56,12 +56,16 @@ final class AuthorizeRequests {
                 words(parameters.optional("prompt").orElse("")));
     }
 
+    static boolean isAlias(String tenantName) {
+        return ALIASES.contains(tenantName.toLowerCase(Locale.ROOT));
+    }
+
     /** An application and its tenant. */
     record Owned(Tenant tenant, Application application) {}
 
     /** Under an alias the application leads to its tenant. */
     Owned owned(DSLContext sql, String tenantName, String clientId) {
-        if (!ALIASES.contains(tenantName.toLowerCase(Locale.ROOT))) {
+        if (!isAlias(tenantName)) {
             var tenant = tenants.find(sql, tenantName).orElseThrow(() -> TokenRefusal.tenantNotFound(tenantName));
             return new Owned(
                     tenant,
@@ -80,12 +84,12 @@ final class AuthorizeRequests {
 
     static String redirectUri(Application application, Client client, Optional<String> asked) {
         if (asked.isEmpty()) {
-            if (client.redirectUris().size() != 1) {
+            if (client.allRedirectUris().size() != 1) {
                 throw TokenRefusal.missingParameter("redirect_uri");
             }
-            return client.redirectUris().getFirst();
+            return client.allRedirectUris().getFirst();
         }
-        if (!RedirectUri.matches(client.redirectUris(), asked.get())) {
+        if (!client.mayRedirectTo(asked.get())) {
             throw TokenRefusal.of(
                     50011,
                     "invalid_request",

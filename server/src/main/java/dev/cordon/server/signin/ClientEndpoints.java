@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -64,13 +65,21 @@ final class ClientEndpoints {
         parts.database().read(sql -> require(http, sql, caller));
         var body = new StrictObject(JsonBody.object(http), "");
         var redirectUris = body.list("redirectUris", MOST, ClientEndpoints::redirectUri);
+        var singlePageUris = body.list("spaRedirectUris", MOST, ClientEndpoints::singlePageUri);
+        if (singlePageUris.stream().anyMatch(redirectUris::contains)) {
+            throw body.wrong("spaRedirectUris", "must hold none of redirectUris: a code is redeemed in one way only.");
+        }
         var wanted = new Client(
                 body.bool("publicClient").orElse(false),
                 body.bool("passwordGrant").orElse(false),
                 body.bool("idTokens").orElse(false),
                 body.bool("exposesApi").orElse(false),
                 redirectUris,
-                logoutUri(body, redirectUris),
+                singlePageUris,
+                logoutUri(
+                        body,
+                        Stream.concat(redirectUris.stream(), singlePageUris.stream())
+                                .toList()),
                 permissions(
                         body.list("delegatedPermissions", MOST, (value, path) -> StrictObject.text(value, path, 100))));
         body.end();
@@ -90,6 +99,7 @@ final class ClientEndpoints {
                             "idTokens", wanted.idTokens(),
                             "exposesApi", wanted.exposesApi(),
                             "redirectUris", wanted.redirectUris(),
+                            "spaRedirectUris", wanted.singlePageUris(),
                             "frontChannelLogoutUri", wanted.logoutUri().orElse(""),
                             "delegatedPermissions", List.copyOf(wanted.scopes())));
             return json(sql, application);
@@ -133,6 +143,14 @@ final class ClientEndpoints {
     private static String redirectUri(JsonNode value, String path) {
         var uri = StrictObject.text(value, path, LONGEST_URI);
         RedirectUri.objection(uri).ifPresent(why -> {
+            throw ApiException.badRequest(path + ": " + why + ".");
+        });
+        return uri;
+    }
+
+    private static String singlePageUri(JsonNode value, String path) {
+        var uri = StrictObject.text(value, path, LONGEST_URI);
+        RedirectUri.pageObjection(uri).ifPresent(why -> {
             throw ApiException.badRequest(path + ": " + why + ".");
         });
         return uri;
@@ -192,6 +210,7 @@ final class ClientEndpoints {
                 .put("exposesApi", client.exposesApi());
         json.put("frontChannelLogoutUri", client.logoutUri().orElse(null));
         client.redirectUris().forEach(json.putArray("redirectUris")::add);
+        client.singlePageUris().forEach(json.putArray("spaRedirectUris")::add);
         client.scopes().forEach(json.putArray("delegatedPermissions")::add);
         parts.clients()
                 .consented(sql, application, Clients.EVERYBODY)

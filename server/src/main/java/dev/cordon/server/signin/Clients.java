@@ -7,10 +7,12 @@ import dev.cordon.server.signin.SignInTables.Scopes;
 import dev.cordon.server.store.Instants;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 
 /**
  * How users sign in to applications, and what users and administrators have consented to. Methods run in the caller's
@@ -43,7 +45,8 @@ final class Clients {
                         row.value2(),
                         row.value3(),
                         row.value4(),
-                        redirectUris(sql, application),
+                        redirectUris(sql, application, false),
+                        redirectUris(sql, application, true),
                         Optional.ofNullable(row.value5()),
                         scopes(sql, application)))
                 .orElse(Client.NONE);
@@ -65,13 +68,8 @@ final class Clients {
                 .set(SignInTables.Clients.EXPOSES_API, client.exposesApi())
                 .set(SignInTables.Clients.LOGOUT_URI, client.logoutUri().orElse(null))
                 .execute();
-        for (var uri : new TreeSet<>(client.redirectUris())) {
-            sql.insertInto(RedirectUris.TABLE)
-                    .set(RedirectUris.TENANT_ID, application.tenantId())
-                    .set(RedirectUris.APPLICATION_ID, application.id())
-                    .set(RedirectUris.URI, uri)
-                    .execute();
-        }
+        insert(sql, application, client.redirectUris(), false);
+        insert(sql, application, client.singlePageUris(), true);
         for (var scope : client.scopes()) {
             sql.insertInto(Scopes.TABLE)
                     .set(Scopes.TENANT_ID, application.tenantId())
@@ -122,12 +120,39 @@ final class Clients {
                 .execute();
     }
 
-    private static java.util.List<String> redirectUris(DSLContext sql, Application application) {
+    /**
+     * The redirect URIs of single-page applications.
+     *
+     * @param clientId of one application; absent for all
+     */
+    List<String> singlePages(DSLContext sql, Collection<String> tenantIds, Optional<String> clientId) {
+        return sql.select(RedirectUris.URI)
+                .from(RedirectUris.TABLE)
+                .where(
+                        RedirectUris.TENANT_ID.in(tenantIds),
+                        RedirectUris.SINGLE_PAGE.eq(true),
+                        clientId.map(RedirectUris.APPLICATION_ID::eq).orElseGet(DSL::noCondition))
+                .fetch(RedirectUris.URI);
+    }
+
+    private static void insert(DSLContext sql, Application application, List<String> uris, boolean singlePage) {
+        for (var uri : new TreeSet<>(uris)) {
+            sql.insertInto(RedirectUris.TABLE)
+                    .set(RedirectUris.TENANT_ID, application.tenantId())
+                    .set(RedirectUris.APPLICATION_ID, application.id())
+                    .set(RedirectUris.URI, uri)
+                    .set(RedirectUris.SINGLE_PAGE, singlePage)
+                    .execute();
+        }
+    }
+
+    private static List<String> redirectUris(DSLContext sql, Application application, boolean singlePage) {
         return sql.select(RedirectUris.URI)
                 .from(RedirectUris.TABLE)
                 .where(
                         RedirectUris.TENANT_ID.eq(application.tenantId()),
-                        RedirectUris.APPLICATION_ID.eq(application.id()))
+                        RedirectUris.APPLICATION_ID.eq(application.id()),
+                        RedirectUris.SINGLE_PAGE.eq(singlePage))
                 .orderBy(RedirectUris.URI)
                 .fetch(RedirectUris.URI);
     }

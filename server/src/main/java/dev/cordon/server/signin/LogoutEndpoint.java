@@ -105,8 +105,8 @@ final class LogoutEndpoint {
                     .or(() -> session.map(known -> known.user().tenantId()));
             return tenantId.map(id -> parts.identity().applications().all(sql, id).stream()
                             .filter(Application::enabled)
-                            .anyMatch(application -> RedirectUri.matches(
-                                    parts.clients().find(sql, application).redirectUris(), uri)))
+                            .anyMatch(application ->
+                                    parts.clients().find(sql, application).mayRedirectTo(uri)))
                     .orElse(false);
         });
     }

@@ -62,6 +62,23 @@ final class RedirectUri {
                 : uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
+    /** Why a URI cannot be registered for a page, if so: a page has an origin. */
+    static Optional<String> pageObjection(String text) {
+        return objection(text)
+                .or(() -> text.toLowerCase(Locale.ROOT).startsWith("http")
+                        ? Optional.empty()
+                        : Optional.of("must be https, because pages of it call the token endpoint"));
+    }
+
+    /** The origin of a page (RFC 6454, 6.2), as browsers write it. */
+    static String origin(String uri) {
+        var parsed = URI.create(uri);
+        var scheme = parsed.getScheme().toLowerCase(Locale.ROOT);
+        int port = parsed.getPort();
+        boolean usual = port < 0 || port == (scheme.equals("https") ? 443 : 80);
+        return scheme + "://" + parsed.getHost().toLowerCase(Locale.ROOT) + (usual ? "" : ":" + port);
+    }
+
     private static boolean sameLoopback(@Nullable URI known, @Nullable URI asked) {
         return known != null
                 && asked != null

@@ -1,6 +1,7 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.audit.AuditLog;
+import dev.cordon.server.identity.Application;
 import dev.cordon.server.identity.AuthenticatedClient;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Grant;
@@ -11,6 +12,7 @@ import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.identity.TokenRequest;
 import dev.cordon.server.identity.UserClients;
 import dev.cordon.server.signin.RefreshTokens.Found;
+import dev.cordon.server.signin.RefreshTokens.Held;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.users.SignIn;
 import dev.cordon.server.users.User;
@@ -55,7 +57,11 @@ final class RefreshTokenGrant implements Grant {
         var scope = scope(request, known.signIn());
         var granted = database.read(sql -> issue.scopes()
                 .granted(sql, known.client().application(), known.user().id(), scope));
-        var fresh = database.write(sql -> use(sql, request, token)).token();
+        var used = database.write(sql -> use(sql, request, token, known.held()));
+        if (used.found() instanceof Found.Expired && known.held().singlePage()) {
+            throw Refusals.pageTokenExpired();
+        }
+        var fresh = used.token();
         return issue.answer(
                 request,
                 known.client(),
@@ -66,7 +72,11 @@ final class RefreshTokenGrant implements Grant {
                 Optional.empty());
     }
 
-    private record Known(AuthenticatedClient client, SignIn signIn, User user) {}
+    private record Known(AuthenticatedClient client, Held held, User user) {
+        SignIn signIn() {
+            return held.signIn();
+        }
+    }
 
     /** What came of using a token: the next one, or why there is none. */
     private record Used(Found found, Optional<String> fresh) {
@@ -89,16 +99,27 @@ final class RefreshTokenGrant implements Grant {
 
     /** The client first, so that a stolen token cannot be used up by somebody who is not the client. */
     private Known known(TokenRequest request, String token) {
-        var signIn = database.read(sql -> issue.refreshTokens().peek(sql, token));
+        var held = database.read(sql -> issue.refreshTokens().peek(sql, token));
+        var signIn = held.map(Held::signIn);
         var tenant = database.read(sql -> tenant(sql, request, signIn));
-        var client = userClients.authenticate(tenant, request, clients::isPublic);
+        var client = userClients.authenticate(tenant, request, (sql, application) -> isPublic(sql, application, held));
         var application = client.application();
         var own = signIn.orElseThrow(Refusals::refreshTokenInvalid);
         if (!own.tenantId().equals(application.tenantId())
                 || !own.applicationId().equals(application.id())) {
             throw Refusals.refreshTokenOfOther();
         }
-        return new Known(client, own, database.read(sql -> user(sql, own)));
+        var registered = database.read(sql -> clients.find(sql, application));
+        SinglePages.requireOrigin(request, registered, held.get().singlePage());
+        return new Known(client, held.get(), database.read(sql -> user(sql, own)));
+    }
+
+    /** What a page was given, it redeems without a secret, whatever else the application is. */
+    private boolean isPublic(DSLContext sql, Application application, Optional<Held> held) {
+        return clients.isPublic(sql, application)
+                || held.filter(Held::singlePage)
+                        .filter(known -> known.signIn().applicationId().equals(application.id()))
+                        .isPresent();
     }
 
     private Tenant tenant(DSLContext sql, TokenRequest request, Optional<SignIn> signIn) {
@@ -108,10 +129,10 @@ final class RefreshTokenGrant implements Grant {
         return tenants.find(sql, name).orElseThrow(() -> TokenRefusal.tenantNotFound(name));
     }
 
-    private Used use(DSLContext sql, TokenRequest request, String token) {
+    private Used use(DSLContext sql, TokenRequest request, String token, Held held) {
         var found = issue.refreshTokens().use(sql, token);
-        if (found instanceof Found.Good(var signIn)) {
-            return new Used(found, Optional.of(issue.refreshTokens().create(sql, signIn)));
+        if (found instanceof Found.Good) {
+            return new Used(found, Optional.of(issue.refreshTokens().next(sql, held)));
         }
         if (found instanceof Found.Reused(var signIn)) {
             LOG.atWarn()

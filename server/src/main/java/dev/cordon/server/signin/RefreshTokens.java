@@ -7,11 +7,14 @@ import static dev.cordon.server.signin.SignInTables.Refresh.SIGN_IN_ID;
 import static dev.cordon.server.signin.SignInTables.Refresh.TABLE;
 import static dev.cordon.server.signin.SignInTables.Refresh.USED_AT;
 
+import dev.cordon.server.signin.SignInTables.Refresh;
 import dev.cordon.server.store.Instants;
 import dev.cordon.server.users.SignIn;
 import dev.cordon.server.users.SignIns;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
@@ -23,6 +26,9 @@ final class RefreshTokens {
 
     /** How long a token holds that nobody uses. */
     static final Duration LIFETIME = Duration.ofDays(90);
+
+    /** How long all tokens hold together that a page in a browser keeps, used or not. */
+    static final Duration SINGLE_PAGE = Duration.ofHours(24);
 
     /** A client that got no answer tries again; within this time its old token still works. */
     static final Duration GRACE = Duration.ofSeconds(60);
@@ -51,25 +57,41 @@ final class RefreshTokens {
         record Revoked() implements Found {}
     }
 
-    String create(DSLContext sql, SignIn signIn) {
+    /** The first token of a sign-in. */
+    String create(DSLContext sql, SignIn signIn, boolean singlePage) {
+        return create(sql, signIn, singlePage, time.instant().plus(singlePage ? SINGLE_PAGE : LIFETIME));
+    }
+
+    /** The token after another. A page's lives no longer for it. */
+    String next(DSLContext sql, Held held) {
+        return held.singlePage()
+                ? create(sql, held.signIn(), true, held.expiresAt())
+                : create(sql, held.signIn(), false);
+    }
+
+    private String create(DSLContext sql, SignIn signIn, boolean singlePage, Instant expiresAt) {
         var token = Secret.random();
-        var now = time.instant();
         sql.insertInto(TABLE)
                 .set(HASH, Secret.hash(token))
                 .set(SIGN_IN_ID, signIn.id())
-                .set(CREATED_AT, Instants.micros(now))
-                .set(EXPIRES_AT, Instants.micros(now.plus(LIFETIME)))
+                .set(CREATED_AT, Instants.micros(time.instant()))
+                .set(EXPIRES_AT, Instants.micros(expiresAt))
+                .set(Refresh.SINGLE_PAGE, singlePage)
                 .execute();
         return token;
     }
 
-    /** The sign-in that a token belongs to, without using it; nothing is said of whether it holds. */
-    java.util.Optional<SignIn> peek(DSLContext sql, String token) {
-        return sql.select(SIGN_IN_ID)
+    /** What a token is, whether it holds or not. */
+    record Held(SignIn signIn, boolean singlePage, Instant expiresAt) {}
+
+    /** Looks at a token without using it. */
+    Optional<Held> peek(DSLContext sql, String token) {
+        return sql.select(SIGN_IN_ID, Refresh.SINGLE_PAGE, EXPIRES_AT)
                 .from(TABLE)
                 .where(HASH.eq(Secret.hash(token)))
-                .fetchOptional(SIGN_IN_ID)
-                .flatMap(id -> signIns.find(sql, id));
+                .fetchOptional()
+                .flatMap(row -> signIns.find(sql, row.value1())
+                        .map(signIn -> new Held(signIn, row.value2(), Instants.instant(row.value3()))));
     }
 
     /** Uses a token. */

@@ -102,6 +102,14 @@ final class Refusals {
                 700082, BAD_TOKEN, "The refresh token has expired due to inactivity. Sign in again.");
     }
 
+    static TokenRefusal pageTokenExpired() {
+        return TokenRefusal.invalidGrant(
+                700084,
+                BAD_TOKEN,
+                "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of"
+                        + " 1.00:00:00, which can not be extended. It is now expired. Sign in again.");
+    }
+
     static TokenRefusal assertionInvalid(@Nullable String why) {
         return invalidGrant(50013, "Assertion failed signature validation, or is no access token. " + why);
     }

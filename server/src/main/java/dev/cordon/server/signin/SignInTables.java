@@ -33,6 +33,7 @@ final class SignInTables {
         static final Field<String> TENANT_ID = column(TABLE, "tenant_id", SQLDataType.CLOB.notNull());
         static final Field<String> APPLICATION_ID = column(TABLE, "application_id", SQLDataType.CLOB.notNull());
         static final Field<String> URI = column(TABLE, "uri", SQLDataType.CLOB.notNull());
+        static final Field<Boolean> SINGLE_PAGE = column(TABLE, "single_page", SQLDataType.BOOLEAN.notNull());
 
         private RedirectUris() {}
     }
@@ -64,6 +65,7 @@ final class SignInTables {
         static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT.notNull());
         static final Field<Long> EXPIRES_AT = column(TABLE, "expires_at", SQLDataType.BIGINT.notNull());
         static final Field<Long> USED_AT = column(TABLE, "used_at", SQLDataType.BIGINT);
+        static final Field<Boolean> SINGLE_PAGE = column(TABLE, "single_page", SQLDataType.BOOLEAN.notNull());
 
         private Refresh() {}
     }

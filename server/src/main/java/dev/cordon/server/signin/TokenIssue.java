@@ -21,8 +21,14 @@ record TokenIssue(GrantedScopes scopes, RefreshTokens refreshTokens, UserTokens 
     }
 
     SignedIn signedIn(DSLContext sql, SignIn signIn, ScopeRequest scope) {
+        return signedIn(sql, signIn, scope, false);
+    }
+
+    /** @param singlePage whether a page in a browser keeps the tokens */
+    SignedIn signedIn(DSLContext sql, SignIn signIn, ScopeRequest scope, boolean singlePage) {
         return new SignedIn(
-                signIn, scope.offline() ? Optional.of(refreshTokens.create(sql, signIn)) : Optional.empty());
+                signIn,
+                scope.offline() ? Optional.of(refreshTokens.create(sql, signIn, singlePage)) : Optional.empty());
     }
 
     TokenAnswer answer(

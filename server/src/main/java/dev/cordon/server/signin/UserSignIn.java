@@ -2,6 +2,7 @@ package dev.cordon.server.signin;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.federation.Federation;
+import dev.cordon.server.identity.CrossOrigins;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Grant;
 import dev.cordon.server.identity.Identity;
@@ -96,6 +97,11 @@ public final class UserSignIn {
                 new PasswordGrant(parts, issue),
                 "refresh_token",
                 new RefreshTokenGrant(parts, issue));
+    }
+
+    /** Which pages may call the token endpoint. */
+    public CrossOrigins crossOrigins() {
+        return new SinglePageOrigins(parts);
     }
 
     /** The endpoints beside the token endpoint. */

@@ -40,6 +40,7 @@ final class FrontChannelLogoutTest {
                 false,
                 false,
                 List.of(CodeFlow.CALLBACK),
+                List.of(),
                 Optional.of(logoutUri).filter(uri -> !uri.isEmpty()),
                 DelegatedPermissions.parse(List.of("Machine.Read")));
     }

@@ -92,7 +92,7 @@ final class SignInServer implements AutoCloseable {
             clients = signIn.parts().clients();
             var tls = ServerTls.open(folder.resolve("tls"), List.of("localhost"), InstantSource.system());
             trust = trusting(tls);
-            var routes = new ArrayList<>(identity.routes(signIn.grants()));
+            var routes = new ArrayList<>(identity.routes(signIn.grants(), signIn.crossOrigins()));
             routes.addAll(signIn.routes());
             routes.addAll(accounts.routes(audit));
             routes.add(echo(HandlerType.GET, "/machines", Permissions.MACHINE_READ_ALL));
