@@ -33,6 +33,8 @@ public final class Cordon {
     /** Groups that list what they hold when nothing else is said. */
     private static final Set<String> LISTS = Set.of("machines", "actions");
 
+    private static final String USAGE = "Usage: ";
+
     private Cordon() {}
 
     public static void main(String... arguments) {
@@ -78,10 +80,28 @@ public final class Cordon {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.addMixin("console", console);
         new Commands(console).add(line, List.of(words));
+        line.setParameterExceptionHandler((failure, _) -> misunderstood(failure));
         return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler((failure, at, _) -> {
             at.getErr().println("cordon: " + Printable.cell(message(failure)));
             return ExitCode.of(failure);
         });
+    }
+
+    /** Says what is wrong in a few lines, so that it stays in sight; a group shows what it has. */
+    private static int misunderstood(CommandLine.ParameterException failure) {
+        CommandLine at = failure.getCommandLine();
+        PrintWriter err = at.getErr();
+        err.println("cordon: " + Printable.cell(message(failure)));
+        if (CommandLine.UnmatchedArgumentException.printSuggestions(failure, err)) {
+            return ExitCode.USAGE;
+        }
+        if (at.getSubcommands().isEmpty()) {
+            err.print(USAGE + at.getHelp().synopsis(USAGE.length()));
+            err.println("See " + at.getCommandSpec().qualifiedName() + " --help");
+        } else {
+            at.usage(err);
+        }
+        return ExitCode.USAGE;
     }
 
     private static String message(Throwable failure) {

@@ -97,6 +97,21 @@ class CordonTest {
     }
 
     @Test
+    void whenSomethingIsMissingThenAFewLinesSayWhatAndWhereToReadOn() {
+        assertThat(run("isolate", "web-1")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("cordon: Missing required option: '--comment=TEXT'\nUsage: cordon isolate ")
+                .endsWith("See cordon isolate --help\n")
+                .hasLineCount(4);
+    }
+
+    @Test
+    void whenACommandIsMisspeltThenTheOneThatWasMeantIsNamed() {
+        assertThat(run("isolat", "web-1")).isEqualTo(2);
+        assertThat(err.toString()).contains("isolate").hasLineCount(2);
+    }
+
+    @Test
     void whenHostsArePrintedThenNoServerIsNeededAndTheAddressMustBeOne() {
         assertThat(run("hosts", "print", "--address", "192.0.2.7")).isZero();
         assertThat(out.toString())
