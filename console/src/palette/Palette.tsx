@@ -11,6 +11,7 @@ import { signOut } from '../api/session';
 import { PLACES } from '../shell/navigation';
 import { setLanguage, useText } from '../text';
 import { setTheme } from '../theme';
+import { useOpener } from '../ui/opener';
 import { plain } from '../ui/plain';
 
 interface Choice {
@@ -58,6 +59,7 @@ export function Palette({ onHelp, onAsk, onClose }: { onHelp: () => void; onAsk:
   const { t } = useText();
   const router = useRouter();
   const id = useId();
+  const giveBack = useOpener();
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
   const words = search.trim().toLowerCase();
@@ -112,6 +114,7 @@ export function Palette({ onHelp, onAsk, onClose }: { onHelp: () => void; onAsk:
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={giveBack}
           className="fixed top-3 left-1/2 z-50 flex max-h-[80dvh] w-[calc(100%-1.5rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-2xl border border-line bg-raised shadow-float sm:top-[12dvh]"
         >
           <Dialog.Title className="sr-only">{t('palette.title')}</Dialog.Title>

@@ -16,14 +16,16 @@ export interface ButtonProps extends ComponentProps<'button'> {
   busy?: boolean;
 }
 
-export function Button({ kind = 'plain', icon, small, busy, className = '', children, disabled, ...rest }: ButtonProps) {
+export function Button({ kind = 'plain', icon, small, busy, className = '', children, onClick, ...rest }: ButtonProps) {
   const size = small ? 'h-8 gap-1.5 px-2.5 text-[13px]' : 'h-9 gap-2 px-3.5 text-sm';
   return (
     <button
       type="button"
-      className={`inline-flex shrink-0 items-center justify-center rounded-lg border font-medium whitespace-nowrap transition-colors disabled:border-line disabled:bg-sunken disabled:text-muted ${size} ${KINDS[kind]} ${className}`}
-      disabled={disabled || busy}
+      className={`inline-flex shrink-0 items-center justify-center rounded-lg border font-medium whitespace-nowrap transition-colors disabled:border-line disabled:bg-sunken disabled:text-muted aria-disabled:border-line aria-disabled:bg-sunken aria-disabled:text-muted ${size} ${KINDS[kind]} ${className}`}
+      // not disabled while it is busy: the focus would be lost
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
       {...rest}
     >
       {icon}

@@ -10,10 +10,10 @@ const SHOWN = 50;
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section>
-      <h4 className="text-sm font-medium">{title}</h4>
+    <div>
+      <p className="text-sm font-medium">{title}</p>
       {children}
-    </section>
+    </div>
   );
 }
 

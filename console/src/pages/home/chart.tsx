@@ -8,7 +8,7 @@ export function Numbers({ label, head, rows }: { label: string; head: readonly s
     <details className="mt-4 text-sm">
       <summary className="w-fit text-[13px] text-muted underline underline-offset-2 hover:text-text">{t('home.asTable')}</summary>
       <div className="mt-2 overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
-        <table className="w-full text-left">
+        <table aria-label={label} className="w-full text-left">
           <thead>
             <tr>
               {head.map((cell) => (

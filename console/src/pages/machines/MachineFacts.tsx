@@ -60,7 +60,7 @@ export function StateTable({ machine }: { machine: Machine }) {
     ['machines.execution', machine.execution],
   ] as const;
   return (
-    <table className="w-full text-left text-sm">
+    <table aria-label={t('machines.state')} className="w-full text-left text-sm">
       <thead className="text-[13px] text-muted">
         <tr className="border-b border-line [&>th]:px-4 [&>th]:py-2.5 [&>th]:font-medium sm:[&>th]:px-5">
           <th scope="col">{t('machines.aspect')}</th>

@@ -11,12 +11,17 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.assertj.core.api.Assertions;
 
 /** The console as somebody has it before them: what they look for, by the names that a screen reader says, and what they do. */
 final class Console implements AutoCloseable {
 
     /** How long a machine may take on a busy computer. */
     static final Duration MACHINE = Duration.ofSeconds(90);
+
+    /** A control in Playwright's tree of what a screen reader gets, without a name. */
+    private static final Pattern NAMELESS = Pattern.compile(
+            "(?m)^\\s*- (button|link|textbox|searchbox|combobox|checkbox|radio|menuitem|dialog|grid|table)\\b(?! \")");
 
     private static final Pattern LOADING = Pattern.compile("Loading|불러오는 중");
 
@@ -63,6 +68,9 @@ final class Console implements AutoCloseable {
     void looked(String name) {
         settled();
         Axe.assertNoBarriers(page, name);
+        Assertions.assertThat(page.locator("body").ariaSnapshot())
+                .as("what a screen reader says of %s", name)
+                .doesNotContainPattern(NAMELESS);
         Screens.keep(page, name);
     }
 

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.cordon.agent.simulation.SimulatedNetworkIsolation.Behaviour;
 import java.io.IOException;
@@ -24,12 +25,27 @@ class ConsoleActionsTest {
         machine.isolation().behave(Behaviour.failingToApply("no firewall here"));
         try {
             order(stage, "Looks like a beacon");
-            console.open("actions?past=true&status=Failed");
+            console.open("actions");
+            console.button("Past").click();
+            console.page()
+                    .getByLabel("Status", new Page.GetByLabelOptions().setExact(true))
+                    .selectOption("Failed");
+            console.page()
+                    .getByLabel("Action", new Page.GetByLabelOptions().setExact(true))
+                    .selectOption("Isolate");
+            assertThat(console.page()).hasURL(Pattern.compile("^(?=.*past=true)(?=.*status=Failed)(?=.*type=Isolate)"));
             var card = card(console, "Looks like a beacon");
             console.untilShown(card);
             Console.button(card, Pattern.compile("^Details of")).click();
             assertThat(card).containsText("no firewall here");
+            var steps = card.getByRole(AriaRole.LIST, new Locator.GetByRoleOptions().setName("Life of the action"));
+            assertThat(steps.getByRole(AriaRole.LISTITEM))
+                    .containsText(new String[] {"Accepted", "Delivered", "Running", "Verified: Failed"});
+            assertThat(steps.locator("time")).hasCount(4);
             console.looked("actions-failed");
+            console.open("");
+            assertThat(console.text("Actions that failed in the last day")).isVisible();
+            console.open("actions?past=true&status=Failed&type=Isolate");
         } finally {
             machine.isolation().behave(Behaviour.OBEDIENT);
         }

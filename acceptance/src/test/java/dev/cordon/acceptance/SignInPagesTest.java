@@ -67,6 +67,7 @@ class SignInPagesTest {
             page.navigate(cordon.firstAdministratorLink());
             heading(page, "Make the first administrator");
             assertNoBarriers(page, "first administrator");
+            Screens.keepWhole(page, "sign-in", "first-administrator");
             page.getByLabel("User name").fill("ada@example.com");
             page.getByLabel("New password").fill(PASSWORD);
             page.getByLabel("The same again").fill("something else, and long");
@@ -93,6 +94,7 @@ class SignInPagesTest {
             page.navigate(cordon.authorize(client, callback()));
             heading(page, "Sign in");
             assertNoBarriers(page, "password");
+            Screens.keepWhole(page, "sign-in", "password-or-passkey");
             password(page, "bo@example.com", "wrong");
             assertThat(page.getByRole(AriaRole.ALERT)).containsText("wrong");
             assertNoBarriers(page, "password with an alert");
@@ -107,6 +109,7 @@ class SignInPagesTest {
 
             heading(page, "Allow Incident board?");
             assertNoBarriers(page, "consent");
+            Screens.keepWhole(page, "sign-in", "consent");
             button(page, "Allow");
             heading(page, "Back at the application");
             assertThat(page).hasURL(Pattern.compile("code=.+"));
@@ -115,6 +118,7 @@ class SignInPagesTest {
             password(page, "bo@example.com", PASSWORD);
             heading(page, "Enter your code");
             assertNoBarriers(page, "second factor");
+            Screens.keepWhole(page, "sign-in", "second-factor");
             page.getByLabel("Six-digit code").fill(OneTimeCode.at(enrolled.plus(Duration.ofSeconds(30)), key));
             button(page, "Continue");
             heading(page, "Back at the application");
@@ -122,6 +126,7 @@ class SignInPagesTest {
             page.navigate(cordon.url() + "/" + cordon.tenantId() + "/oauth2/v2.0/logout");
             heading(page, "You are signed out");
             assertNoBarriers(page, "signed out");
+            Screens.keepWhole(page, "sign-in", "signed-out");
             page.navigate(cordon.authorize(client, callback()).replace("client_id=", "client_id=0"));
             heading(page, "This sign-in does not work");
             assertNoBarriers(page, "refusal");
@@ -143,6 +148,7 @@ class SignInPagesTest {
             button(page, "Next");
             heading(page, "Let Terminal sign in?");
             assertNoBarriers(page, "device");
+            Screens.keepWhole(page, "sign-in", "device");
             button(page, "Let it in");
             heading(page, "The device is signed in");
             assertNoBarriers(page, "device signed in");
