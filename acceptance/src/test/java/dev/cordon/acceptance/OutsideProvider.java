@@ -65,6 +65,11 @@ final class OutsideProvider implements AutoCloseable {
         return Map.of("displayName", displayName, "issuer", url(), "authority", tls.caPem(), "clientId", CLIENT);
     }
 
+    /** A page of an application, on a site of its own. */
+    String application() {
+        return url() + "/application";
+    }
+
     private String url() {
         return "https://127.0.0.1:" + server.getAddress().getPort();
     }
@@ -76,6 +81,7 @@ final class OutsideProvider implements AutoCloseable {
                 case "/keys" -> write(http, "application/json", new JWKSet(key.toPublicJWK()).toString());
                 case "/authorize" -> page(http, "Who are you?", link(http));
                 case "/token" -> token(http);
+                case "/application" -> page(http, "At the application", "");
                 case "/logout" -> page(http, "Signed out at the issuer", "");
                 default -> http.sendResponseHeaders(404, -1);
             }

@@ -86,7 +86,8 @@ final class OutsidePages {
             var methods = arrived.secondFactor() ? List.of("fed", "mfa") : List.of("fed");
             var session = browser.begin(
                     http, user, methods, Optional.of(arrived.issuer().id()), complete, arrived.authenticatedAt());
-            forms.signedIn(http, session, ReturnPath.parse(arrived.returnPath()));
+            forms.signedIn(http, session);
+            pages.goOn(http, ReturnPath.parse(arrived.returnPath()));
         });
     }
 

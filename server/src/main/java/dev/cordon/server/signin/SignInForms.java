@@ -130,11 +130,12 @@ final class SignInForms {
     private void signedIn(Context http, User user, ReturnPath back) {
         boolean complete = !parts.database()
                 .read(sql -> parts.accounts().secondFactorRule().applies(sql, user));
-        signedIn(http, browser.begin(http, user, List.of("pwd"), complete), back);
+        signedIn(http, browser.begin(http, user, List.of("pwd"), complete));
+        AuthorizeAnswers.redirect(http, back.text());
     }
 
-    /** Goes on after the first step of a sign-in, and writes it down if there is no second. */
-    void signedIn(Context http, Session session, ReturnPath back) {
+    /** Writes the first step of a sign-in down if there is no second. */
+    void signedIn(Context http, Session session) {
         var user = session.user();
         if (session.complete()) {
             parts.database().write(sql -> {
@@ -149,7 +150,6 @@ final class SignInForms {
                 return user;
             });
         }
-        AuthorizeAnswers.redirect(http, back.text());
     }
 
     /** What the audit log keeps of a sign-in. */

@@ -100,6 +100,17 @@ final class SignInPages {
         Pages.write(http, 200, "Permissions", body, next.targets());
     }
 
+    /**
+     * Goes on from what another site sent here. A redirect would be one more step of the form that people filled in there,
+     * and browsers take such steps only to sites that the page with the form has named: this server, but none of its
+     * applications (Content Security Policy 3, form-action).
+     */
+    void goOn(Context http, ReturnPath next) {
+        http.header("Refresh", "0;url=" + next.text());
+        var body = Html.of("<h1>You are signed in</h1>\n<a class=\"button\" href=\"%s\">Continue</a>\n", next.text());
+        Pages.write(http, 200, "Signed in", body, List.of());
+    }
+
     /** Frames tell the applications; whoever asked for it goes on when they had the time to. */
     void signedOut(Context http, SignedOut done) {
         var frames = Html.NOTHING;

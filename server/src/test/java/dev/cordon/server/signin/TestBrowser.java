@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -77,6 +78,15 @@ final class TestBrowser implements AutoCloseable {
         return redirect.headers()
                 .firstValue("Location")
                 .orElseThrow(() -> new AssertionError(redirect.statusCode() + " " + redirect.body()));
+    }
+
+    /** Goes on from a page that leads on by itself. */
+    HttpResponse<String> goOn(HttpResponse<String> page) {
+        var to = link(page, "Continue");
+        if (!page.headers().firstValue("Refresh").equals(Optional.of("0;url=" + to))) {
+            throw new AssertionError("the page does not lead on: " + page.headers());
+        }
+        return open(to);
     }
 
     static Map<String, String> hidden(HttpResponse<String> page) {

@@ -4,10 +4,6 @@ import static dev.cordon.server.signin.SignInServer.PASSWORD;
 import static dev.cordon.server.signin.SignInServer.SCOPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.microsoft.aad.msal4j.AuthorizationCodeParameters;
 import com.microsoft.aad.msal4j.AuthorizationRequestUrlParameters;
 import com.microsoft.aad.msal4j.DeviceCodeFlowParameters;
@@ -21,8 +17,6 @@ import dev.cordon.server.store.Engine;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.PortalPermission;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.slf4j.LoggerFactory;
 
 /** MSAL for Java with every grant that has a user, over TLS that it checks. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -113,92 +106,6 @@ final class UserClientsTest {
                     .build());
             assertOpens(future.get(60, TimeUnit.SECONDS).accessToken());
         }
-    }
-
-    @Test
-    void whenUsersSignInAndAreRefusedThenTheLogHoldsNoPasswordCodeOrToken() {
-        var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        var ours = (Logger) LoggerFactory.getLogger("dev.cordon");
-        var events = new ListAppender<ILoggingEvent>();
-        events.start();
-        root.addAppender(events);
-        var before = ours.getLevel();
-        ours.setLevel(Level.TRACE);
-        var secrets = new ArrayList<String>(List.of(PASSWORD, "hush-hush", "Bearer"));
-        try {
-            walk(secrets);
-        } finally {
-            ours.setLevel(before);
-            root.detachAppender(events);
-        }
-        var log = new StringBuilder();
-        for (var event : List.copyOf(events.list)) {
-            log.append(event.getFormattedMessage())
-                    .append(' ')
-                    .append(event.getKeyValuePairs())
-                    .append('\n');
-        }
-        assertThat(log.toString()).contains("token.refused", "signin.refused", "used twice", "/signin/password");
-        assertThat(secrets).hasSizeGreaterThan(7);
-        for (var secret : secrets) {
-            assertThat(log.toString()).doesNotContain(secret);
-        }
-    }
-
-    private void walk(List<String> secrets) {
-        var form = SignInServer.password(client, user);
-        server.token(tenant, SignInServer.with(form, "password", "hush-hush"));
-        var tokens = server.tokens(tenant, form);
-        var refresh = tokens.get("refresh_token").stringValue();
-        secrets.add(refresh);
-        secrets.add(signature(tokens.get("access_token").stringValue()));
-        secrets.add(signature(tokens.get("id_token").stringValue()));
-        server.api("GET", "/machines", tokens.get("access_token").stringValue());
-        secrets.add(SignInServer.json(server.refresh(tenant, client, refresh))
-                .get("refresh_token")
-                .stringValue());
-        server.pass(RefreshTokens.GRACE.plus(Duration.ofSeconds(1)));
-        server.refresh(tenant, client, refresh);
-        var invitation = server.database
-                .write(sql -> server.accounts.invitations().create(sql, user))
-                .code();
-        secrets.add(invitation);
-        try (var browser = new TestBrowser(server)) {
-            browser.open("/signin/invitation/" + invitation);
-            var page = browser.open("/" + tenant.id() + "/oauth2/v2.0/authorize?"
-                    + SignInServer.encode(Map.of(
-                            "client_id",
-                            client.id(),
-                            "response_type",
-                            "code",
-                            "redirect_uri",
-                            "http://localhost:1",
-                            "scope",
-                            SCOPE)));
-            browser.submit(page, Map.of("username", user.userPrincipalName(), "password", "hush-hush"));
-            var back = browser.follow(
-                    browser.submit(page, Map.of("username", user.userPrincipalName(), "password", PASSWORD)));
-            var code = TestBrowser.code(TestBrowser.location(back));
-            secrets.add(code);
-            server.token(
-                    tenant,
-                    Map.of(
-                            "grant_type",
-                            "authorization_code",
-                            "client_id",
-                            client.id(),
-                            "code",
-                            code,
-                            "code_verifier",
-                            VERIFIER,
-                            "redirect_uri",
-                            "http://localhost:1"));
-            secrets.add(VERIFIER);
-        }
-    }
-
-    private static String signature(String jwt) {
-        return jwt.substring(jwt.lastIndexOf('.') + 1);
     }
 
     private PublicClientApplication msal() throws Exception {
