@@ -178,9 +178,6 @@ export async function allActions(filter: ActionFilter): Promise<MachineAction[]>
 export const packageLink = (id: string) =>
   get<{ value: string }>(`/api/machineactions/${encodeURIComponent(id)}/getPackageUri`).then(({ value }) => value);
 
-export const sampleLink = (id: string) =>
-  get<{ value: string }>(`/cordon/v1/machineactions/${encodeURIComponent(id)}/sample-link`).then(({ value }) => value);
-
 /** Why a machine cannot do this now; null if it can. */
 export type Obstacle = { why: 'permission' | 'offboarded' | 'unknown' | 'unsupported' | 'already' | 'notInForce'; limits: string[] };
 

@@ -2,13 +2,16 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleX, Download, RotateCcw } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import { type MachineAction, isOpen, kindOf, packageLink, sampleLink, useDetail } from '../../api/actions';
+import { type MachineAction, isOpen, kindOf, packageLink, useDetail } from '../../api/actions';
+import { post } from '../../api/http';
 import { nameOf } from '../../api/machines';
 import { stepTimes, useTimeline } from '../../api/timeline';
 import { useText } from '../../text';
 import { Button } from '../../ui/Button';
 import { plain } from '../../ui/plain';
 import { toast } from '../../ui/toast';
+import type { SampleLinks } from '../files/api';
+import { Links } from '../files/Samples';
 import { ActionDialog } from './ActionDialog';
 import { CancelDialog } from './CancelDialog';
 import { Found, Result } from './Result';
@@ -24,18 +27,34 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function DownloadButton({ action }: { action: MachineAction }) {
+function PackageButton({ action }: { action: MachineAction }) {
   const { t } = useText();
-  const sample = action.type === 'RequestSample';
   const open = useMutation({
-    mutationFn: () => (sample ? sampleLink(action.id) : packageLink(action.id)),
+    mutationFn: () => packageLink(action.id),
     onSuccess: (link) => location.assign(new URL(link).pathname + new URL(link).search),
     onError: (problem) => toast('bad', t('common.failed'), problem.message),
   });
   return (
     <Button small icon={<Download className="size-4" aria-hidden />} busy={open.isPending} onClick={() => open.mutate()}>
-      {sample ? t('actions.downloadSample') : t('actions.downloadPackage')}
+      {t('actions.downloadPackage')}
     </Button>
+  );
+}
+
+/** The samples of an action lie in archives with a password, so there is more to hand out than a link. */
+function SampleButton({ action }: { action: MachineAction }) {
+  const { t } = useText();
+  const open = useMutation({
+    mutationFn: () => post<SampleLinks>(`/cordon/v1/machineactions/${encodeURIComponent(action.id)}/sample-link`),
+    onError: (problem) => toast('bad', t('common.failed'), problem.message),
+  });
+  return (
+    <>
+      <Button small icon={<Download className="size-4" aria-hidden />} busy={open.isPending} onClick={() => open.mutate()}>
+        {t('actions.downloadSample')}
+      </Button>
+      {open.data && <Links name={plain(nameOf(action), 80)} links={open.data} onClose={open.reset} />}
+    </>
   );
 }
 
@@ -52,7 +71,6 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
   const kind = kindOf(action.type);
   const machine = plain(nameOf(action), 80);
   const label = t(`actions.${action.type}`);
-  const hasFile = action.type === 'CollectInvestigationPackage' || action.type === 'RequestSample';
   return (
     <li className="border-b border-line px-4 py-3 last:border-b-0 sm:px-5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -79,7 +97,8 @@ export function ActionCard({ action, withMachine }: { action: MachineAction; wit
               {t('common.cancel')}
             </Button>
           )}
-          {action.status === 'Succeeded' && hasFile && <DownloadButton action={action} />}
+          {action.status === 'Succeeded' && action.type === 'CollectInvestigationPackage' && <PackageButton action={action} />}
+          {action.status === 'Succeeded' && action.type === 'RequestSample' && <SampleButton action={action} />}
           {!isOpen(action) && action.status !== 'Succeeded' && kind && (
             <Button small icon={<RotateCcw className="size-4" aria-hidden />} onClick={() => setAsks('again')}>
               {t('actions.again')}

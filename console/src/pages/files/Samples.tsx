@@ -83,7 +83,8 @@ export function Samples() {
   );
 }
 
-function Links({ name, links, onClose }: { name: string; links: SampleLinks; onClose: () => void }) {
+/** Where the samples can be had for a while, and the password of their archives. */
+export function Links({ name, links, onClose }: { name: string; links: SampleLinks; onClose: () => void }) {
   const { t, ago } = useText();
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={t('files.linksTitle', { name })} description={t('files.linksLead')}>

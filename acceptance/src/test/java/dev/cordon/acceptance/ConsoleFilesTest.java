@@ -131,6 +131,11 @@ class ConsoleFilesTest {
                                 .click());
         assertThat(Files.size(download.path())).isPositive();
         Console.button(dialog, "Close").first().click();
+        console.open("machines");
+        console.row("web-1.example.test").click();
+        console.button("Download sample").first().click();
+        assertThat(dialog).containsText("infected");
+        Console.button(dialog, "Close").first().click();
     }
 
     /** Has a file taken away by the API, and waits until it is. */
