@@ -1,6 +1,7 @@
 package dev.cordon.acceptance;
 
 import dev.cordon.fleet.client.ApiClient;
+import dev.cordon.fleet.client.Exchange;
 import dev.cordon.fleet.client.Session;
 import dev.cordon.fleet.client.Tenancy;
 import dev.cordon.fleet.process.Programs;
@@ -106,6 +107,11 @@ final class Installation implements AutoCloseable {
                 .send("PUT", path, JSON.writeValueAsString(body))
                 .orThrow()
                 .json();
+    }
+
+    /** Sends a request with somebody's token. */
+    Exchange call(String method, String path, String token) {
+        return client.send(method, path, "", Map.of("Authorization", "Bearer " + token));
     }
 
     /** Sends a form without a token, as programs do at the token service. */

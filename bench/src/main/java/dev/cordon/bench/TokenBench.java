@@ -3,10 +3,13 @@ package dev.cordon.bench;
 import dev.cordon.agent.log.Log;
 import dev.cordon.fleet.client.ApiClient;
 import dev.cordon.fleet.client.ClientCredentials;
+import dev.cordon.fleet.client.RequestFailedException;
 import dev.cordon.fleet.client.Session;
 import dev.cordon.fleet.client.Tenancy;
 import dev.cordon.fleet.machine.SimulatedMachine;
+import dev.cordon.fleet.process.Keycloak;
 import dev.cordon.fleet.process.Programs;
+import dev.cordon.fleet.process.RunningProgram;
 import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
 import dev.cordon.protocol.signature.Signatures;
@@ -15,9 +18,11 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -28,6 +33,12 @@ import javax.net.ssl.SSLContext;
 final class TokenBench {
 
     private static final int MACHINES = 3;
+    private static final Duration FETCH = Duration.ofMinutes(5);
+    private static final String REALM = """
+            {"realm":"bench","enabled":true,"sslRequired":"all","clients":[{"clientId":"bench","enabled":true,
+            "publicClient":false,"serviceAccountsEnabled":true,"standardFlowEnabled":false,
+            "directAccessGrantsEnabled":false,"clientAuthenticatorType":"client-secret","secret":"SECRET",
+            "protocol":"openid-connect"}]}""";
 
     private final Path directory;
     private final Path source;
@@ -64,7 +75,7 @@ final class TokenBench {
             reads(place.url(), tls, session.token(), "/api/machineactions?$top=1");
         }
         figures.ratio("tokens of Cordon to the JDK's signatures", 100 * own / median(jdk), "%", "≥ 60 %");
-        peer(place, tls, own);
+        peer(place.data().resolve("tls"), tls, own);
     }
 
     private void enroll(Place place, Tenancy tenancy) {
@@ -94,15 +105,35 @@ final class TokenBench {
         return median(reached.perSecond());
     }
 
-    private void peer(Place place, SSLContext tls, double own) throws IOException, InterruptedException {
-        try (var keycloak = Keycloak.start(source, place.data().resolve("tls"), tls, directory)) {
-            var form = "grant_type=client_credentials&client_id=" + Keycloak.CLIENT + "&client_secret="
-                    + keycloak.secret();
+    private void peer(Path certificate, SSLContext tls, double own) throws InterruptedException {
+        var log = directory.resolve("keycloak.log");
+        try (var keycloak = Keycloak.start(unpacked(log), certificate, log, "")) {
+            var secret = UUID.randomUUID().toString();
+            keycloak.administer("POST", "", REALM.replace("SECRET", secret));
+            var form = "grant_type=client_credentials&client_id=bench&client_secret=" + secret;
             double peers = tokens("Keycloak", keycloak.url(), tls, "/realms/bench/protocol/openid-connect/token", form);
             figures.ratio("tokens of Cordon to one of Keycloak", own / peers, "×", "≥ 3");
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | RequestFailedException e) {
             System.err.println("Keycloak is not measured: " + e.getMessage());
         }
+    }
+
+    /** Has Maven fetch Keycloak if it is not there. */
+    private Path unpacked(Path log) {
+        var target = directory.resolve("keycloak");
+        var maven = List.of(
+                source.resolve("mvnw").toString(),
+                "--batch-mode",
+                "-q",
+                "-f",
+                source.resolve("bench").toString(),
+                "dependency:unpack@keycloak",
+                "-Dcordon.keycloak=" + target);
+        var ended = RunningProgram.run("Maven", maven, log, FETCH);
+        if (ended.status() != 0) {
+            throw new IllegalStateException("Keycloak could not be fetched from Maven Central:\n" + ended.output());
+        }
+        return target;
     }
 
     private static double median(List<Double> values) {

@@ -31,6 +31,7 @@ public final class ApiClient implements AutoCloseable {
 
     private final URI base;
     private final HttpClient http;
+    private final Duration timeout;
 
     /**
      * @param base for example {@code https://cordon.example.com:8443}
@@ -38,7 +39,17 @@ public final class ApiClient implements AutoCloseable {
      * @throws IllegalArgumentException if the file is missing or holds no certificate
      */
     public ApiClient(URI base, Path caFile) {
+        this(base, caFile, TIMEOUT);
+    }
+
+    /**
+     * For a server that may need longer.
+     *
+     * @param timeout until the head of an answer is there
+     */
+    public ApiClient(URI base, Path caFile, Duration timeout) {
         this.base = base;
+        this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(trusting(caFile))
@@ -59,7 +70,7 @@ public final class ApiClient implements AutoCloseable {
     public Exchange send(String method, String path, String body, Map<String, String> headers) {
         URI uri = URI.create(base + path);
         var request = HttpRequest.newBuilder(uri)
-                .timeout(TIMEOUT)
+                .timeout(timeout)
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         headers.forEach(request::header);
         long began = System.nanoTime();
@@ -92,7 +103,7 @@ public final class ApiClient implements AutoCloseable {
     public byte[] download(URI link) {
         try {
             HttpResponse<InputStream> answer = http.send(
-                    HttpRequest.newBuilder(link).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofInputStream());
+                    HttpRequest.newBuilder(link).timeout(timeout).build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream stream = answer.body()) {
                 byte[] content = stream.readNBytes(DOWNLOAD_LIMIT);
                 if (answer.statusCode() != 200) {
