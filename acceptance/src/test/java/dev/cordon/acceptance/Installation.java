@@ -109,6 +109,13 @@ final class Installation implements AutoCloseable {
                 .json();
     }
 
+    JsonNode patch(String path, Object body) {
+        return administrator
+                .send("PATCH", path, JSON.writeValueAsString(body))
+                .orThrow()
+                .json();
+    }
+
     /** Sends a request with somebody's token. */
     Exchange call(String method, String path, String token) {
         return client.send(method, path, "", Map.of("Authorization", "Bearer " + token));

@@ -1,6 +1,7 @@
 package dev.cordon.acceptance;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.cordon.acceptance.Axe.assertNoBarriers;
 import static dev.cordon.acceptance.Installation.PASSWORD;
 import static dev.cordon.acceptance.SignInSteps.button;
 import static dev.cordon.acceptance.SignInSteps.heading;
@@ -34,6 +35,7 @@ class KeycloakTest {
         realm = Realm.start(directory);
         cordon = Installation.start(directory, "127.0.0.1");
         chromium = Chromium.start();
+        cordon.role("Web responders", "ViewData", "ActiveRemediationActions");
     }
 
     @AfterAll
@@ -50,7 +52,7 @@ class KeycloakTest {
     }
 
     @Test
-    void whenPeopleComeFromKeycloaksLoginPageThenWhoIsLinkedToNobodyIsToldSo() {
+    void whenPeopleHaveAnAccountAtKeycloakThenItOpensTheConsoleUntilTheySignOutThereToo() {
         var issuer = cordon.post(
                 "/cordon/v1/sign-in-issuers",
                 Map.of(
@@ -61,13 +63,39 @@ class KeycloakTest {
                         "clientSecret", "the content of secret.txt"));
         realm.client("cordon", issuer.path("redirectUri").asString());
         realm.person("kim", Realm.ROLE);
+        realm.person("lee");
+        cordon.invite("lee@example.com", "Lee Example", false, "Web responders");
+        var path = "/cordon/v1/sign-in-issuers/" + issuer.path("id").asString();
 
         try (var page = chromium.profile("en-US", 900, 720)) {
             toKeycloak(page);
+            Screens.keepWhole(page, "sign-in", "keycloak");
             password(page, "kim");
             heading(page, "This sign-in does not work");
             assertThat(page.getByText("Nobody here is linked to your account at Keycloak"))
                     .isVisible();
+
+            cordon.patch(
+                    path,
+                    Map.of(
+                            "linkClaim", "email",
+                            "createUsers", true,
+                            "nameClaim", "email",
+                            "rolesClaim", "realm_access.roles",
+                            "roles", List.of(Map.of("value", Realm.ROLE, "roles", List.of("Web responders")))));
+            toCordon(page);
+            link(page, "Continue with Keycloak");
+            heading(page, "Home");
+            var kim = cordon.get("/cordon/v1/users/kim@example.com");
+            Assertions.assertThat(kim.path("displayName").asString()).isEqualTo("kim Example");
+            Assertions.assertThat(kim.path("roles")).hasSize(1);
+
+            signOut(page);
+            toKeycloak(page);
+            password(page, "lee");
+            heading(page, "Home");
+            Assertions.assertThat(cordon.get(path + "/users").path("value").size())
+                    .isEqualTo(2);
         }
     }
 
@@ -142,5 +170,14 @@ class KeycloakTest {
         page.locator("#username").fill(name);
         page.locator("#password").fill(PASSWORD);
         page.locator("#kc-login").click();
+    }
+
+    private static void signOut(Page page) {
+        page.navigate(cordon.url() + "/" + cordon.tenantId() + "/oauth2/v2.0/logout");
+        heading(page, "You are signed out");
+        assertNoBarriers(page, "signed out, but not at Keycloak");
+        link(page, "Sign out at Keycloak too");
+        page.locator("#kc-logout").click();
+        heading(page, "You are logged out");
     }
 }
