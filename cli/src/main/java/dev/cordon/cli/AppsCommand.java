@@ -63,11 +63,34 @@ final class AppsCommand extends Group {
     int grant(
             @Parameters(paramLabel = "ID") String id,
             @Parameters(paramLabel = "PERMISSION", arity = "1..*") List<String> permissions) {
+        Set<String> all = permissions(id);
+        all.addAll(permissions);
+        return allow(id, all);
+    }
+
+    @Command(description = "Take permissions away from an application; its next token lacks them")
+    int revoke(
+            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "PERMISSION", arity = "1..*") List<String> permissions) {
+        Set<String> left = permissions(id);
+        for (String permission : permissions) {
+            if (!left.removeIf(permission::equalsIgnoreCase)) {
+                throw new IllegalArgumentException("The application does not have " + permission
+                        + "; 'cordon apps show " + id + "' lists what it has.");
+            }
+        }
+        return allow(id, left);
+    }
+
+    private Set<String> permissions(String id) {
         Set<String> all = new LinkedHashSet<>();
         console.get(path(id)).path("permissions").forEach(permission -> all.add(permission.asString()));
-        all.addAll(permissions);
+        return all;
+    }
+
+    private int allow(String id, Set<String> permissions) {
         ObjectNode body = Console.body();
-        withPermissions(body, new ArrayList<>(all));
+        withPermissions(body, new ArrayList<>(permissions));
         console.object(console.send("PATCH", path(id), Json.line(body)).json());
         return ExitCode.OK;
     }

@@ -34,6 +34,7 @@ class CordonTest {
                 "apps list",
                 "apps show",
                 "apps grant",
+                "apps revoke",
                 "apps disable",
                 "apps secret add",
                 "apps secret list",

@@ -114,6 +114,8 @@ class GoldenTest {
         story.asAdministrator("apps-create", "apps", "create", "SOAR", "--grant", "Machine.Read.All");
         String app = story.idWith("SOAR", "apps", "list");
         story.asAdministrator("apps-grant", "apps", "grant", app, "Machine.Isolate");
+        story.asAdministrator("apps-revoke", "apps", "revoke", app, "machine.read.all");
+        story.asAdministrator("apps-revoke-unknown", "apps", "revoke", app, "Machine.Scan");
         story.asAdministrator("apps-show", "apps", "show", app, "--output", "json");
         story.asAdministrator("apps-disable", "apps", "disable", app);
         story.asAdministrator("apps-enable", "apps", "enable", app);
