@@ -46,8 +46,8 @@ class TamperingTest {
         }
     }
 
-    private void expectPutBack(String seen) {
-        assertThat(lab.onMachine.ask("tampering 3000")).contains(seen);
+    private void expectPutBack(String... seen) {
+        assertThat(lab.onMachine.ask("tampering 3000")).containsAnyOf(seen);
         assertThat(lab.onMachine.ask("verify")).startsWith("passed");
         assertThat(lab.cut()).isTrue();
         assertThat(lab.onMachine.ask("streams c4")).endsWith("end=no;");
@@ -66,7 +66,8 @@ class TamperingTest {
                 .runWithInput(Duration.ofSeconds(10), RELOADED, "nft", "-f", "-")
                 .orThrow();
 
-        expectPutBack("was deleted");
+        // the kernel gives out its tables one after the other: a look in the middle of a reload sees some of before
+        expectPutBack("was deleted", "has its rules in another order or number");
         assertThat(lab.listing()).contains("table inet filter");
     }
 

@@ -12,6 +12,9 @@ import java.util.function.Supplier;
  */
 final class AnsweredFiles implements AutoCloseable {
 
+    /** Who replaces a program again and again must never find it exempt in between. */
+    private static final long RECENT_NANOS = 1_000_000_000;
+
     private final Kernel kernel;
     private final Supplier<Policy> policy;
     private final LongPredicate mayStayOpen;
@@ -72,6 +75,7 @@ final class AnsweredFiles implements AutoCloseable {
     /** Whether the kernel need not ask about the file any more, and the descriptor is taken over. */
     private boolean exempted(Pending pending) {
         return pending.onlyRoot()
+                && pending.state().changedBefore(System.currentTimeMillis() * 1_000_000 - RECENT_NANOS)
                 && mayStayOpen.test(pending.state().id().device())
                 && cache.settled(pending.state(), policy.get())
                 && exempt.add(pending.descriptor(), pending.state().id());

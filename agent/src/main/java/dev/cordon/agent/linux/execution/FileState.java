@@ -45,6 +45,11 @@ record FileState(Id id, long size, long changed, int mode) {
         return 31 * id.hashCode() + Long.hashCode(changed);
     }
 
+    /** @param time nanoseconds since 1970 by the clock of this computer */
+    boolean changedBefore(long time) {
+        return changed < time;
+    }
+
     boolean regular() {
         return (mode & TYPE) == REGULAR;
     }
