@@ -180,6 +180,26 @@ class ConsoleMachinesTest {
         console.untilShown(console.row(gone.name()).getByText("Online"));
     }
 
+    /** The server's answers are changed on their way: a real machine is put right before anybody sees it. */
+    @Test
+    void whenAMachineIsNotAsItWasAskedToBeThenItsRowAndItsPageSaySo(Console console) {
+        var page = console.page();
+        page.route(Pattern.compile("/cordon/v1/machines"), route -> {
+            var answer = route.fetch();
+            route.fulfill(new Route.FulfillOptions()
+                    .setResponse(answer)
+                    .setBody(answer.text().replace("\"drift\":false", "\"drift\":true")));
+        });
+        try {
+            console.open("machines");
+            assertThat(console.row("office-3.example.test")).containsText("Drifted");
+            console.row("office-3.example.test").click();
+            assertThat(page.getByRole(AriaRole.MAIN)).containsText("Differs");
+        } finally {
+            page.unrouteAll();
+        }
+    }
+
     @Test
     void whenTheServerNamesAMachineLikeMarkupThenItIsTextEverywhere(Console console) {
         var page = console.page();
