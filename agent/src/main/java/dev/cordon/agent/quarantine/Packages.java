@@ -71,7 +71,6 @@ final class Packages {
     private final FileCalls calls;
     private final RawPath database;
     private final SmallFiles files;
-
     private final RawPath protectedNames;
     private final RpmDatabase rpm;
     private final Log log;

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An outside issuer at which people sign in: redeems codes as strictly as a good one does, unless a test has it misbehave.
@@ -47,6 +48,17 @@ public final class OutsideProvider implements AutoCloseable {
 
     public OutsideIssuer issuer() {
         return issuer;
+    }
+
+    /** As which a server is told of it. */
+    public ObjectNode settings() {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("displayName", "Example")
+                .put("issuer", issuer.url())
+                .put("authority", issuer.caPem())
+                .put("clientId", CLIENT)
+                .put("clientSecret", SECRET);
     }
 
     /** What the id tokens tell from now on. */

@@ -157,14 +157,8 @@ final class FrontChannelLogoutTest {
         try (var provider = new OutsideProvider(server.time);
                 var browser = new TestBrowser(server)) {
             var token = server.administrator(flow.tenant());
-            var settings = Json.MAPPER
-                    .createObjectNode()
-                    .put("displayName", "Example")
-                    .put("issuer", provider.issuer().url())
-                    .put("authority", provider.issuer().caPem())
-                    .put("clientId", OutsideProvider.CLIENT)
-                    .put("clientSecret", OutsideProvider.SECRET);
-            var added = json(server.administer(token, "POST", "/sign-in-issuers", settings.toString()));
+            var added = json(server.administer(
+                    token, "POST", "/sign-in-issuers", provider.settings().toString()));
             var link =
                     Json.MAPPER.createObjectNode().put("user", flow.user().id()).put("subject", "sub-1");
             server.administer(

@@ -131,14 +131,8 @@ final class LogSecrecyTest {
 
     private void trust(OutsideProvider provider) {
         var token = server.administrator(flow.tenant());
-        var settings = Json.MAPPER
-                .createObjectNode()
-                .put("displayName", "Example")
-                .put("issuer", provider.issuer().url())
-                .put("authority", provider.issuer().caPem())
-                .put("clientId", OutsideProvider.CLIENT)
-                .put("clientSecret", OutsideProvider.SECRET);
-        var added = json(server.administer(token, "POST", "/sign-in-issuers", settings.toString()));
+        var added = json(server.administer(
+                token, "POST", "/sign-in-issuers", provider.settings().toString()));
         var link = Json.MAPPER
                 .createObjectNode()
                 .put("user", flow.user().userPrincipalName())

@@ -48,7 +48,7 @@ final class OutsideSignInTest {
         provider.behave();
         flow = flow();
         token = server.administrator(flow.tenant());
-        issuer = add(settings());
+        issuer = add(provider.settings());
     }
 
     @AfterAll
@@ -62,16 +62,6 @@ final class OutsideSignInTest {
         var tenant = server.tenant();
         return new CodeFlow(
                 server, tenant, CodeFlow.client(server, tenant), server.user(tenant, PortalPermission.VIEW_DATA));
-    }
-
-    private ObjectNode settings() {
-        return Json.MAPPER
-                .createObjectNode()
-                .put("displayName", "Example")
-                .put("issuer", provider.issuer().url())
-                .put("authority", provider.issuer().caPem())
-                .put("clientId", OutsideProvider.CLIENT)
-                .put("clientSecret", OutsideProvider.SECRET);
     }
 
     private JsonNode add(ObjectNode settings) {
@@ -313,7 +303,7 @@ final class OutsideSignInTest {
         linked();
         try (var second = new OutsideProvider(server.time);
                 var browser = new TestBrowser(server)) {
-            var other = add(settings()
+            var other = add(provider.settings()
                     .put("displayName", "Other")
                     .put("issuer", second.issuer().url())
                     .put("authority", second.issuer().caPem()));
@@ -329,7 +319,7 @@ final class OutsideSignInTest {
     void whenTheIssuerPromisesToNameItselfThenAnAnswerWithoutItsNameIsRefused() {
         provider = new OutsideProvider(server.time);
         provider.issuer().document(document -> document.put("authorization_response_iss_parameter_supported", true));
-        issuer = add(settings().put("displayName", "Naming"));
+        issuer = add(provider.settings().put("displayName", "Naming"));
         linked();
         try (var browser = new TestBrowser(server)) {
             var page = browser.open(flow.path(flow.request()));
@@ -444,7 +434,7 @@ final class OutsideSignInTest {
                 token,
                 "POST",
                 "/sign-in-issuers",
-                settings().put("displayName", "B").toString());
+                provider.settings().put("displayName", "B").toString());
         assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(400);
         assertThat(elsewhere.body()).contains("tokenEndpoint");
         provider.issuer().claim("https://evil.example.com");
@@ -452,7 +442,7 @@ final class OutsideSignInTest {
                 token,
                 "POST",
                 "/sign-in-issuers",
-                settings().put("displayName", "C").toString());
+                provider.settings().put("displayName", "C").toString());
         assertThat(claimed.body()).contains("speaks for another issuer");
     }
 }

@@ -20,7 +20,8 @@ import java.util.function.ObjIntConsumer;
  * hang on content are taken ({@link VerdictCache#settled}).
  *
  * <p><b>What is not taken.</b> A file that others than root may write: a writer could be let in just while a starter is
- * between the kernel's question and its own lock, and that needs the longer leases of {@link HeldLeases}. A file on a file
+ * between the kernel's question and its own lock, and that needs the longer leases of {@link HeldLeases}; for the same
+ * reason {@link AnsweredFiles} offers none that was changed within the last second. A file on a file
  * system that somebody may want to unmount, because the lease keeps it open. Deleted files are let go after some seconds,
  * and the oldest if there are too many.
  *
