@@ -28,10 +28,14 @@ final class UsersCommand extends Group {
     int create(
             @Parameters(paramLabel = "NAME", description = "For example ada@example.com") String name,
             @Option(names = "--display-name", paramLabel = "TEXT") Optional<String> displayName,
+            @Option(names = "--given-name", paramLabel = "TEXT") Optional<String> givenName,
+            @Option(names = "--family-name", paramLabel = "TEXT") Optional<String> familyName,
             @Option(names = "--role", paramLabel = "ROLE", split = ",") List<String> roles,
             @Option(names = "--second-factor", description = "A password alone does not do") boolean secondFactor) {
         ObjectNode body = Console.body().put("userPrincipalName", name).put("secondFactorRequired", secondFactor);
         displayName.ifPresent(text -> body.put("displayName", text));
+        givenName.ifPresent(text -> body.put("givenName", text));
+        familyName.ifPresent(text -> body.put("familyName", text));
         withRoles(body, roles == null ? List.of() : roles);
         console.object(console.post(PATH, body));
         return ExitCode.OK;
@@ -60,6 +64,20 @@ final class UsersCommand extends Group {
             @Parameters(paramLabel = "ROLE", index = "1..*", arity = "0..*") List<String> roles) {
         ObjectNode body = Console.body();
         withRoles(body, roles == null ? List.of() : roles);
+        return patch(user, body);
+    }
+
+    @Command(
+            name = "directory-roles",
+            description = "Give a user exactly these of GlobalAdministrator, SecurityAdministrator, SecurityReader")
+    int directoryRoles(
+            @Parameters(paramLabel = "USER") String user,
+            @Parameters(paramLabel = "ROLE", index = "1..*", arity = "0..*") List<String> roles) {
+        ObjectNode body = Console.body();
+        var words = body.putArray("directoryRoles");
+        if (roles != null) {
+            roles.forEach(words::add);
+        }
         return patch(user, body);
     }
 

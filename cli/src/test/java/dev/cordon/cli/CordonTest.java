@@ -52,6 +52,7 @@ class CordonTest {
                 "users list",
                 "users show",
                 "users roles",
+                "users directory-roles",
                 "users invite",
                 "users sign-out",
                 "users disable",

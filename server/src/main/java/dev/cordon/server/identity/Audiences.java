@@ -15,9 +15,6 @@ public final class Audiences {
 
     public static final String RECOMMENDED = "https://api.securitycenter.microsoft.com";
 
-    /** Microsoft Graph's application id: the resource of a sign-in that names none. Its tokens open only userinfo. */
-    public static final String DIRECTORY = "00000003-0000-0000-c000-000000000000";
-
     private static final Set<String> DEFENDER = Set.of(
             RECOMMENDED,
             "https://api-us.securitycenter.microsoft.com",
@@ -68,7 +65,7 @@ public final class Audiences {
     /** Whether an id is one of these, a neighbour's or the directory's, and so can be no application's. */
     public static boolean isReserved(String id) {
         var name = folded(id);
-        return DEFENDER.contains(name) || THREAT_PROTECTION.contains(name) || name.equals(DIRECTORY);
+        return DEFENDER.contains(name) || THREAT_PROTECTION.contains(name) || Graph.is(name);
     }
 
     public Resource resource(String id) {

@@ -27,6 +27,13 @@ public final class DelegatedPermissions {
         return new TreeSet<>(BY_LOWER_CASE.values());
     }
 
+    /** Those of the Defender API. */
+    static SortedSet<String> ofDefender() {
+        var permissions = all();
+        permissions.removeIf(name -> name.startsWith("Cordon."));
+        return permissions;
+    }
+
     /** The name in its own spelling. */
     public static Optional<String> find(String name) {
         return Optional.ofNullable(BY_LOWER_CASE.get(name.toLowerCase(Locale.ROOT)));

@@ -2,6 +2,7 @@ package dev.cordon.server.identity;
 
 import dev.cordon.protocol.AddressText;
 import dev.cordon.server.web.ApiException;
+import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ final class Destination {
 
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern ZONE_AND_BRACKETS = Pattern.compile("%.*|[\\[\\]]");
     private static final Pattern PREFIX = Pattern.compile("\\d{1,3}");
 
     private Destination() {}
@@ -35,6 +37,25 @@ final class Destination {
             throw wrong(where, "'" + text + "' has bits set behind its prefix; write the network's first address.");
         }
         return AddressText.of(address) + "/" + Integer.parseInt(prefix);
+    }
+
+    /** Whether a parsed destination holds an address, as a connection shows it; one that is none is nowhere. */
+    static boolean covers(String destination, String address) {
+        int slash = destination.indexOf('/');
+        var network = InetAddress.ofLiteral(slash < 0 ? destination : destination.substring(0, slash))
+                .getAddress();
+        int prefix = slash < 0 ? network.length * 8 : Integer.parseInt(destination.substring(slash + 1));
+        try {
+            var bytes = InetAddress.ofLiteral(ZONE_AND_BRACKETS.matcher(address).replaceAll(""))
+                    .getAddress();
+            return bytes.length == network.length && firstBits(bytes, prefix).equals(firstBits(network, prefix));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static BigInteger firstBits(byte[] address, int bits) {
+        return new BigInteger(1, address).shiftRight(address.length * 8 - bits);
     }
 
     /** Whether a parsed destination means every address. */

@@ -81,6 +81,44 @@ public final class JwtTokenVerifier implements TokenVerifier {
     }
 
     /**
+     * The preview was part of Microsoft Graph: there, a user's token for it opens everything to administrators of the
+     * directory, whatever the application is registered for.
+     */
+    @Override
+    public Caller verifyForPreview(String token) {
+        if (token.length() > LONGEST || !isForDirectory(token)) {
+            return verify(token);
+        }
+        var good = check(token, JwtTokenVerifier::requireDirectory);
+        application(good, time.instant());
+        var subject = good.user().orElseThrow(() -> refused("it is not a user's."));
+        var user = live(subject);
+        if (!good.permissions().contains(Graph.USER_READ) || !user.directoryAdministrator()) {
+            throw ApiException.forbidden("With a token for Microsoft Graph these calls need its permission "
+                    + Graph.USER_READ + ", and a user who is Security Administrator or Global Administrator.");
+        }
+        return new Caller(
+                good.tenantId(),
+                subject.userId(),
+                user.userPrincipalName(),
+                Caller.Context.USER,
+                DelegatedPermissions.ofDefender(),
+                user.roles());
+    }
+
+    /** What the token says of itself, which is checked afterwards. */
+    private static boolean isForDirectory(String token) {
+        try {
+            var audience = JWTClaimsSet.parse(
+                            JWSObject.parse(token).getPayload().toString())
+                    .getAudience();
+            return audience.size() == 1 && Graph.is(audience.getFirst());
+        } catch (ParseException e) {
+            return false;
+        }
+    }
+
+    /**
      * Checks a token for userinfo: one of a user, for the directory.
      *
      * @throws ApiException 401 or 403, as for the API
@@ -217,7 +255,7 @@ public final class JwtTokenVerifier implements TokenVerifier {
     }
 
     private static void requireDirectory(List<String> audience) {
-        if (!audience.equals(List.of(Audiences.DIRECTORY))) {
+        if (audience.size() != 1 || !Graph.is(audience.getFirst())) {
             throw ApiException.forbidden("The token was issued for another audience."
                     + " Userinfo takes the tokens of a sign-in that asks for OpenID Connect's scopes only.");
         }

@@ -50,7 +50,7 @@ final class OpenIdConfiguration {
         capabilities(document, RESPONSE_TYPES);
         list(document, "scopes_supported", List.of("openid"));
         document.put("issuer", issuer(Endpoint.V1, base, tenant)).put("microsoft_multi_refresh_token", true);
-        claims(document, List.of("amr", "unique_name", "upn"));
+        claims(document, List.of("amr", "family_name", "given_name", "unique_name", "upn"));
         return cloud(document, tenant);
     }
 

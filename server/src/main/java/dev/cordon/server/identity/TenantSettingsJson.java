@@ -74,7 +74,11 @@ final class TenantSettingsJson {
                 .put("largestSampleBytes", settings.objects().largestSample())
                 .put("retentionDays", settings.objects().retention().toDays())
                 .put("linkLifetimeSeconds", settings.objects().linkLifetime().toSeconds());
-        json.putObject("signIn").put("requireSecondFactor", settings.signIn().requireSecondFactor());
+        var signIn = json.putObject("signIn")
+                .put("requireSecondFactor", settings.signIn().requireSecondFactor())
+                .put("roleBasedAccess", settings.signIn().roleBasedAccess())
+                .put("passwordDays", settings.signIn().passwordDays().orElse(null));
+        settings.signIn().networks().forEach(signIn.putArray("networks")::add);
         return json.put("actionLifetimeSeconds", settings.actionLifetime().toSeconds());
     }
 
@@ -133,16 +137,22 @@ final class TenantSettingsJson {
 
     private static SignInSettings signIn(StrictObject json) {
         var settings = new SignInSettings(
-                json.bool("requireSecondFactor").orElse(SignInSettings.DEFAULT.requireSecondFactor()));
+                json.bool("requireSecondFactor").orElse(SignInSettings.DEFAULT.requireSecondFactor()),
+                json.bool("roleBasedAccess").orElse(SignInSettings.DEFAULT.roleBasedAccess()),
+                json.integer("passwordDays", 1, 3_650).map(Math::toIntExact),
+                json.list("networks", 100, TenantSettingsJson::network));
         json.end();
         return settings;
+    }
+
+    private static String network(JsonNode value, String where) {
+        return Destination.parse(StrictObject.text(value, where, 50), where);
     }
 
     private static Exclusion exclusion(JsonNode node, String path) {
         var json = new StrictObject(node, path);
         var name = json.text("name", 100).orElseThrow(() -> json.wrong("name", "is missing."));
-        var destinations = json.list(
-                "destinations", 1000, (value, where) -> Destination.parse(StrictObject.text(value, where, 50), where));
+        var destinations = json.list("destinations", 1000, TenantSettingsJson::network);
         var ports = json.list(
                 "ports", 100, (value, where) -> Math.toIntExact(StrictObject.integer(value, where, 1, 65_535)));
         var protocol = json.text("protocol", 10)

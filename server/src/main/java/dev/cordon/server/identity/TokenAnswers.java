@@ -74,10 +74,9 @@ public final class TokenAnswers {
                                 + "\r\nCorrelation ID: " + correlated + "\r\nTimestamp: " + timestamp);
         refusal.suberror().ifPresent(suberror -> body.put("suberror", suberror));
         body.putArray("error_codes").add(refusal.number());
-        body.put("timestamp", timestamp)
-                .put("trace_id", trace)
-                .put("correlation_id", correlated)
-                .put("error_uri", "https://login.microsoftonline.com/error?code=" + refusal.number());
+        body.put("timestamp", timestamp).put("trace_id", trace).put("correlation_id", correlated);
+        refusal.claims().ifPresent(claims -> body.put("claims", claims));
+        DocumentedErrors.page(refusal.number()).ifPresent(page -> body.put("error_uri", page));
         if (refusal.status() == 429 && http.res().getHeader(Header.RETRY_AFTER) == null) {
             http.header(Header.RETRY_AFTER, RETRY_SECONDS);
         }

@@ -19,12 +19,16 @@ public final class TokenRefusal extends RuntimeException {
 
     private final @Nullable String suberror;
 
+    private final @Nullable String claims;
+
     private TokenRefusal(int number, String error, int status, String text) {
-        this(number, error, status, text, null);
+        this(number, error, status, text, null, null);
     }
 
-    private TokenRefusal(int number, String error, int status, String text, @Nullable String suberror) {
+    private TokenRefusal(
+            int number, String error, int status, String text, @Nullable String suberror, @Nullable String claims) {
         super(text, null, false, false);
+        this.claims = claims;
         this.suberror = suberror;
         this.number = number;
         this.error = error;
@@ -38,7 +42,17 @@ public final class TokenRefusal extends RuntimeException {
 
     /** A refused grant (RFC 6749, 5.2), with the word that tells token libraries what to do about it. */
     public static TokenRefusal invalidGrant(int number, String suberror, String text) {
-        return new TokenRefusal(number, "invalid_grant", 400, text, suberror);
+        return new TokenRefusal(number, "invalid_grant", 400, text, suberror, null);
+    }
+
+    /** The same refusal with a claims challenge, in JSON, which libraries hand on to the next request. */
+    public TokenRefusal withClaims(String challenge) {
+        return new TokenRefusal(number, error, status, String.valueOf(getMessage()), suberror, challenge);
+    }
+
+    /** The claims challenge, if there is one. */
+    public Optional<String> claims() {
+        return Optional.ofNullable(claims);
     }
 
     /** What token libraries read beside the OAuth code. */

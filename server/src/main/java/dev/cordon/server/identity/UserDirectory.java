@@ -20,8 +20,12 @@ public interface UserDirectory {
      */
     Optional<LiveUser> find(DSLContext sql, String tenantId, String userId, String signInId);
 
-    /** What a call in a user's name is shown as and may do. */
-    record LiveUser(String userPrincipalName, List<PortalRole> roles) {
+    /**
+     * What a call in a user's name is shown as and may do.
+     *
+     * @param directoryAdministrator whether the user administers the directory's security, as the preview asks for
+     */
+    record LiveUser(String userPrincipalName, List<PortalRole> roles, boolean directoryAdministrator) {
         public LiveUser {
             roles = List.copyOf(roles);
         }

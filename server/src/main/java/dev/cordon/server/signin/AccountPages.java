@@ -3,10 +3,7 @@ package dev.cordon.server.signin;
 import static dev.cordon.server.signin.UserSignIn.page;
 
 import dev.cordon.server.identity.TokenForm;
-import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.SignInPages.Next;
-import dev.cordon.server.users.PasswordCheck;
-import dev.cordon.server.users.PasswordHash;
 import dev.cordon.server.users.SecondFactor;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
@@ -37,6 +34,7 @@ final class AccountPages {
     private final SignInPages pages;
     private final SignInForms forms;
     private final SecondFactorPages secondFactor;
+    private final PasswordChange password;
     private final AccountView view;
 
     AccountPages(
@@ -52,6 +50,7 @@ final class AccountPages {
         this.pages = pages;
         this.forms = forms;
         this.secondFactor = secondFactor;
+        this.password = new PasswordChange(parts, browser, forms);
         this.view = new AccountView(parts, pages, passkeys, secondFactor);
     }
 
@@ -71,47 +70,15 @@ final class AccountPages {
     }
 
     private void changePassword(Context http) {
-        change(http, (form, session) -> {
-            var user = session.user();
-            var password = form.optional("password").orElse("");
-            try {
-                var objection = objection(http, user, form, password);
-                if (objection.isPresent()) {
-                    again(http, session, objection.get());
-                    return;
-                }
-                var hashed = parts.accounts().passwords().hash(password);
-                parts.database().write(sql -> {
-                    parts.accounts().passwords().set(sql, user, hashed);
-                    parts.accounts().signIns().revokeAll(sql, user);
-                    log(http, sql, user, "user.passwordSet", Map.of());
-                    return user;
-                });
-                browser.again(http, session);
-                view.message(
-                        http,
-                        "Your password is changed",
-                        "Whatever was signed in elsewhere, in browsers and applications, is signed out.");
-            } catch (PasswordHash.Overloaded e) {
-                throw TokenRefusal.overloaded();
-            }
-        });
-    }
-
-    private Optional<String> objection(Context http, User user, TokenForm form, String password) {
-        var old = parts.accounts()
-                .passwords()
-                .check(
-                        Optional.of(user.tenantId()),
-                        user.userPrincipalName(),
-                        form.optional("old").orElse(""));
-        if (!(old instanceof PasswordCheck.Outcome.Right)) {
-            forms.wasWrong(http);
-            return Optional.of("The old password is wrong, or the account is locked for a while after too many tries.");
-        }
-        return password.equals(form.optional("again").orElse(""))
-                ? PasswordCheck.objection(user.userPrincipalName(), password)
-                : Optional.of("The two new passwords are not the same.");
+        change(
+                http,
+                (form, session) -> password.make(http, form, session)
+                        .ifPresentOrElse(
+                                problem -> again(http, session, problem),
+                                () -> view.message(
+                                        http,
+                                        "Your password is changed",
+                                        "Whatever was signed in elsewhere, in browsers and applications, is signed out.")));
     }
 
     private void addAuthenticator(Context http) {

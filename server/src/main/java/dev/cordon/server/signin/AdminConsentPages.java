@@ -32,6 +32,7 @@ final class AdminConsentPages {
     private final SignInPages pages;
     private final SignInForms forms;
     private final SecondFactorPages secondFactor;
+    private final ExpiredPasswords expired;
 
     AdminConsentPages(
             Parts parts,
@@ -40,7 +41,8 @@ final class AdminConsentPages {
             Browser browser,
             SignInPages pages,
             SignInForms forms,
-            SecondFactorPages secondFactor) {
+            SecondFactorPages secondFactor,
+            ExpiredPasswords expired) {
         this.parts = parts;
         this.requests = requests;
         this.scopes = scopes;
@@ -48,6 +50,7 @@ final class AdminConsentPages {
         this.pages = pages;
         this.forms = forms;
         this.secondFactor = secondFactor;
+        this.expired = expired;
     }
 
     private record Asked(
@@ -76,6 +79,8 @@ final class AdminConsentPages {
                 pages.password(http, 200, next, asked.application().displayName(), "", Optional.empty());
             } else if (!session.get().complete()) {
                 secondFactor.show(http, next, session.get());
+            } else if (expired.stops(session.get())) {
+                expired.show(http, next, session.get());
             } else if (!isAdministrator(session.get())) {
                 answer(http, asked, denied("The user is no administrator of the organization."));
             } else {
@@ -89,7 +94,10 @@ final class AdminConsentPages {
     private void submit(Context http) {
         forms.handle(http, (form, back) -> {
             var asked = asked(back);
-            var session = session(http, asked).filter(Session::complete).filter(this::isAdministrator);
+            var session = session(http, asked)
+                    .filter(Session::complete)
+                    .filter(known -> !expired.stops(known))
+                    .filter(this::isAdministrator);
             if (session.isEmpty()) {
                 AuthorizeAnswers.redirect(http, back.text());
                 return;
@@ -99,6 +107,7 @@ final class AdminConsentPages {
                 return;
             }
             var user = session.get().user();
+            parts.conditions().requireNetwork(user.tenantId(), http.ip(), back.endpoint());
             parts.database().write(sql -> {
                 parts.clients().consent(sql, asked.application(), Clients.EVERYBODY, asked.permissions());
                 parts.audit()
@@ -144,9 +153,7 @@ final class AdminConsentPages {
     }
 
     private boolean isAdministrator(Session session) {
-        var user = session.user();
-        return SignInForms.isAdministrator(
-                user, parts.database().read(sql -> parts.accounts().roles().of(sql, user.tenantId(), user.id())));
+        return parts.database().read(sql -> parts.accounts().portalRoles().administers(sql, session.user()));
     }
 
     private void ask(Context http, Next next, Asked asked, Session session) {

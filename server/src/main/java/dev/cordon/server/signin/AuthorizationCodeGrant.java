@@ -48,9 +48,10 @@ final class AuthorizationCodeGrant implements Grant {
         SinglePages.requireOrigin(request, registered, singlePage);
         requireRedirectUri(request, own);
         requireVerifier(request, own);
+        var user = user(own);
+        parts.conditions().require(request, user);
         use(request, code, own);
         var scope = scope(request, own);
-        var user = user(own);
         var granted = parts.database().read(sql -> issue.scopes().granted(sql, client.application(), user.id(), scope));
         var signedIn = parts.database().write(sql -> issue.signedIn(sql, own.signIn(), scope, singlePage));
         return issue.answer(request, client, user, signedIn, scope, granted, own.nonce());

@@ -3,10 +3,8 @@ package dev.cordon.server.signin;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.SignInPages.Next;
-import dev.cordon.server.users.Role;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.SignIn;
-import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.net.URI;
@@ -38,6 +36,7 @@ final class AuthorizeEndpoint {
     private final Browser browser;
     private final SignInPages pages;
     private final SecondFactorPages secondFactor;
+    private final ExpiredPasswords expired;
 
     AuthorizeEndpoint(
             Parts parts,
@@ -47,7 +46,8 @@ final class AuthorizeEndpoint {
             IdTokens idTokens,
             Browser browser,
             SignInPages pages,
-            SecondFactorPages secondFactor) {
+            SecondFactorPages secondFactor,
+            ExpiredPasswords expired) {
         this.parts = parts;
         this.requests = requests;
         this.scopes = scopes;
@@ -56,6 +56,7 @@ final class AuthorizeEndpoint {
         this.browser = browser;
         this.pages = pages;
         this.secondFactor = secondFactor;
+        this.expired = expired;
     }
 
     void show(Context http, Endpoint endpoint) {
@@ -100,6 +101,14 @@ final class AuthorizeEndpoint {
             return;
         }
         var known = session.get();
+        parts.conditions().requireNetwork(request.tenant().id(), http.ip(), request.endpoint());
+        if (expired.stops(known)) {
+            if (silent) {
+                throw Refusals.passwordExpiredSilently();
+            }
+            expired.show(http, next(http, request, SIGN_IN), known);
+            return;
+        }
         var missing = parts.database()
                 .read(sql ->
                         scopes.missing(sql, request.application(), known.user().id(), scope));
@@ -166,14 +175,8 @@ final class AuthorizeEndpoint {
     }
 
     private void consent(Context http, AuthorizeRequest request, Session session, SortedSet<String> permissions) {
-        boolean administrator = parts.database()
-                .read(sql -> parts
-                        .accounts()
-                        .roles()
-                        .of(sql, session.user().tenantId(), session.user().id())
-                        .stream()
-                        .map(Role::permissions)
-                        .anyMatch(held -> held.contains(PortalPermission.MANAGE_PORTAL_SETTINGS)));
+        boolean administrator =
+                parts.database().read(sql -> parts.accounts().portalRoles().administers(sql, session.user()));
         pages.consent(
                 http,
                 next(http, request, request.prompt()),

@@ -42,6 +42,9 @@ final class AuthorizeRequests {
         }
         var client = ConsoleApplication.at(base, application, clients.find(sql, application));
         var responseWords = words(parameters.optional("response_type").orElse(""));
+        if (endpoint == Endpoint.V2) {
+            parameters.required("redirect_uri");
+        }
         var redirectUri = redirectUri(application, client, parameters.optional("redirect_uri"));
         return new AuthorizeRequest(
                 endpoint,
@@ -82,6 +85,7 @@ final class AuthorizeRequests {
         throw TokenRefusal.applicationNotFound(clientId, tenantName);
     }
 
+    /** If there is no choice, it need not be said. */
     static String redirectUri(Application application, Client client, Optional<String> asked) {
         if (asked.isEmpty()) {
             if (client.allRedirectUris().size() != 1) {

@@ -4,6 +4,7 @@ import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Application;
 import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.identity.Excerpt;
+import dev.cordon.server.identity.Graph;
 import dev.cordon.server.identity.PermissionGrants;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.web.ApiException;
@@ -156,13 +157,14 @@ final class ClientEndpoints {
         return uri;
     }
 
-    /** Permissions of Cordon, and those of applications' own APIs by their full names. */
+    /** Permissions of Cordon, and those of other APIs by their full names. */
     private static SortedSet<String> permissions(List<String> names) {
         var permissions = new TreeSet<String>();
         var ours = new ArrayList<String>();
         for (var name : names) {
-            ApplicationApi.ofPermission(name)
-                    .ifPresentOrElse(api -> permissions.add(api.permission()), () -> ours.add(name));
+            Graph.permission(name)
+                    .or(() -> ApplicationApi.ofPermission(name).map(ApplicationApi::permission))
+                    .ifPresentOrElse(permissions::add, () -> ours.add(name));
         }
         permissions.addAll(DelegatedPermissions.parse(ours));
         return permissions;

@@ -8,6 +8,7 @@ import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,10 +85,7 @@ final class DeviceCodeEndpoint {
             case V2 ->
                 answer.put("verification_uri", page).put("expires_in", seconds).put("interval", INTERVAL_SECONDS);
         }
-        answer.put(
-                "message",
-                "To sign in, use a web browser to open the page " + page + " and enter the code " + created.userCode()
-                        + " to authenticate.");
+        answer.put("message", DeviceMessage.of(Optional.ofNullable(http.queryParam("mkt")), page, created.userCode()));
         TokenAnswers.unkept(http, endpoint);
         http.contentType("application/json; charset=utf-8").result(Json.MAPPER.writeValueAsBytes(answer));
     }

@@ -64,6 +64,7 @@ final class DeviceCodeGrant implements Grant {
         if (signIn.revoked()) {
             throw Refusals.grantRevoked();
         }
+        parts.conditions().require(request, user);
         var granted = parts.database().read(sql -> issue.scopes().granted(sql, client.application(), user.id(), scope));
         var signedIn = parts.database().write(sql -> issue.signedIn(sql, signIn, scope));
         return issue.answer(request, client, user, signedIn, scope, granted, Optional.empty());

@@ -1,6 +1,7 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.identity.Application;
+import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.TokenForm;
 import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.DeviceCodes.Waiting;
@@ -27,6 +28,7 @@ final class DevicePages {
     private final SignInPages pages;
     private final SignInForms forms;
     private final SecondFactorPages secondFactor;
+    private final ExpiredPasswords expired;
 
     DevicePages(
             Parts parts,
@@ -35,7 +37,8 @@ final class DevicePages {
             Browser browser,
             SignInPages pages,
             SignInForms forms,
-            SecondFactorPages secondFactor) {
+            SecondFactorPages secondFactor,
+            ExpiredPasswords expired) {
         this.parts = parts;
         this.scopes = scopes;
         this.codes = codes;
@@ -43,6 +46,7 @@ final class DevicePages {
         this.pages = pages;
         this.forms = forms;
         this.secondFactor = secondFactor;
+        this.expired = expired;
     }
 
     void show(Context http) {
@@ -55,12 +59,16 @@ final class DevicePages {
             secondFactor.show(http, here(), session.get());
             return;
         }
+        if (expired.stops(session.get())) {
+            expired.show(http, here(), session.get());
+            return;
+        }
         ask(http, 200, session.get(), Optional.empty());
     }
 
     void submit(Context http) {
         forms.handle(http, (form, back) -> {
-            var session = browser.session(http).filter(Session::complete);
+            var session = browser.session(http).filter(Session::complete).filter(known -> !expired.stops(known));
             if (session.isEmpty()) {
                 AuthorizeAnswers.redirect(http, DeviceCodeEndpoint.PAGE);
                 return;
@@ -99,6 +107,7 @@ final class DevicePages {
     }
 
     private void accept(Context http, Session session, Waiting waiting, Application application) {
+        parts.conditions().requireNetwork(session.user().tenantId(), http.ip(), Endpoint.V2);
         boolean done = parts.database().write(sql -> {
             var user = session.user();
             var wanted = scopes.wanted(sql, application, ScopeRequest.parse(waiting.scope()));

@@ -3,7 +3,9 @@ package dev.cordon.server.signin;
 import dev.cordon.server.identity.Application;
 import dev.cordon.server.identity.Applications;
 import dev.cordon.server.identity.Audiences;
+import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.identity.Endpoint;
+import dev.cordon.server.identity.Graph;
 import dev.cordon.server.identity.TokenRefusal;
 import java.util.Collection;
 import java.util.List;
@@ -57,7 +59,7 @@ final class GrantedScopes {
      */
     SortedSet<String> wanted(DSLContext sql, Application application, ScopeRequest request) {
         if (request.ofDirectory()) {
-            return new TreeSet<>();
+            return ofDirectory(sql, application, request);
         }
         switch (audiences.resource(request.resource())) {
             case API -> {}
@@ -67,7 +69,7 @@ final class GrantedScopes {
             }
         }
         var registered = new TreeSet<>(clients.find(sql, application).scopes());
-        registered.removeIf(name -> ApplicationApi.ofPermission(name).isPresent());
+        registered.removeIf(name -> DelegatedPermissions.find(name).isEmpty());
         if (registered.isEmpty()) {
             throw Refusals.permissionNotConfigured(application.id(), request.resource());
         }
@@ -77,6 +79,19 @@ final class GrantedScopes {
             }
         }
         return request.all() ? registered : request.permissions();
+    }
+
+    /** Who the user is, any application may ask; for the profile, which the preview takes as a key, it is registered. */
+    private SortedSet<String> ofDirectory(DSLContext sql, Application application, ScopeRequest request) {
+        var wanted = new TreeSet<String>();
+        if (request.readsProfile()) {
+            if (clients.find(sql, application).scopes().contains(Graph.PERMISSION)) {
+                wanted.add(Graph.PERMISSION);
+            } else if (!request.permissions().isEmpty()) {
+                throw Refusals.permissionNotConfigured(application.id(), Graph.PERMISSION);
+            }
+        }
+        return wanted;
     }
 
     /** An API of an application's own has one permission, so that one is wanted, whether named or not. */
@@ -121,7 +136,7 @@ final class GrantedScopes {
      * that let an application into a tenant, asks for all that the application is registered for.
      */
     SortedSet<String> offered(DSLContext sql, AuthorizeRequest request, ScopeRequest scope) {
-        return request.endpoint() == Endpoint.V1 && scope.ofDirectory()
+        return request.endpoint() == Endpoint.V1 && scope.ofDirectory() && !scope.readsProfile()
                 ? clients.find(sql, request.application()).scopes()
                 : wanted(sql, request.application(), scope);
     }
@@ -139,11 +154,15 @@ final class GrantedScopes {
      * @throws TokenRefusal if consent is missing
      */
     SortedSet<String> granted(DSLContext sql, Application application, String userId, ScopeRequest request) {
-        if (request.ofDirectory()) {
-            return openId(request);
-        }
-        var granted = new TreeSet<>(wanted(sql, application, request));
+        var wanted = wanted(sql, application, request);
+        var granted = new TreeSet<>(wanted);
         granted.retainAll(clients.consented(sql, application, userId));
+        if (request.ofDirectory()) {
+            if (!granted.equals(wanted)) {
+                throw Refusals.consentNeeded(application.id());
+            }
+            return openId(request, !granted.isEmpty());
+        }
         if (granted.isEmpty()) {
             throw Refusals.consentNeeded(application.id());
         }
@@ -156,11 +175,14 @@ final class GrantedScopes {
         return granted;
     }
 
-    /** What a token for userinfo holds. */
-    private static SortedSet<String> openId(ScopeRequest request) {
+    /** What a token for the directory holds. */
+    private static SortedSet<String> openId(ScopeRequest request, boolean profile) {
         var words = new TreeSet<>(List.of("openid", "profile"));
         if (request.email()) {
             words.add("email");
+        }
+        if (profile) {
+            words.add(Graph.USER_READ);
         }
         return words;
     }

@@ -62,6 +62,9 @@ final class IdTokens {
         claims.put("auth_time", subject.signIn().authenticatedAt().getEpochSecond());
         subject.code().ifPresent(code -> claims.put("c_hash", codeHash(code)));
         person(claims, user, subject.scope().email());
+        if (!v2) {
+            names(claims, user);
+        }
         subject.nonce().ifPresent(nonce -> claims.put("nonce", nonce));
         claims.put("oid", user.id());
         if (v2) {
@@ -84,6 +87,12 @@ final class IdTokens {
             claims.put("email", user.userPrincipalName());
         }
         claims.put("name", user.displayName());
+    }
+
+    /** The parts of a name, where an administrator gave them. */
+    static void names(ObjectNode claims, User user) {
+        user.familyName().ifPresent(name -> claims.put("family_name", name));
+        user.givenName().ifPresent(name -> claims.put("given_name", name));
     }
 
     /** Another one for each application (OpenID Connect Core 1.0, 8.1). */

@@ -17,4 +17,5 @@ record Parts(
         KeyVault vault,
         WrongTries tries,
         OpenWork openWork,
+        GrantConditions conditions,
         InstantSource time) {}

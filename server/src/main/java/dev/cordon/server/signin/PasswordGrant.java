@@ -42,6 +42,7 @@ final class PasswordGrant implements Grant {
     private final PasswordCheck passwords;
     private final SecondFactorRule rule;
     private final WrongTries tries;
+    private final GrantConditions conditions;
     private final SignIns signIns;
     private final TokenIssue issue;
     private final AuditLog audit;
@@ -55,6 +56,7 @@ final class PasswordGrant implements Grant {
         this.passwords = parts.accounts().passwords();
         this.rule = parts.accounts().secondFactorRule();
         this.tries = parts.tries();
+        this.conditions = parts.conditions();
         this.signIns = parts.accounts().signIns();
         this.issue = issue;
         this.audit = parts.audit();
@@ -72,6 +74,7 @@ final class PasswordGrant implements Grant {
         var application = client.application();
         var scope = scope(request);
         var user = user(request, application.tenantId(), name, password);
+        conditions.require(request, user);
         var granted = database.read(sql -> issue.scopes().granted(sql, application, user.id(), scope));
         var signedIn = database.write(sql -> {
             var signIn = signIns.create(sql, user, application.id(), List.of("pwd"), scope.text());
@@ -129,6 +132,9 @@ final class PasswordGrant implements Grant {
         try {
             return switch (passwords.check(Optional.of(tenantId), name, password)) {
                 case Outcome.Right(var user) -> {
+                    if (database.read(sql -> passwords.isExpired(sql, user))) {
+                        throw Refusals.passwordExpired();
+                    }
                     if (database.read(sql -> rule.applies(sql, user))) {
                         throw Refusals.secondFactorNeeded(request.endpoint(), user.hasSecondFactor());
                     }

@@ -1,5 +1,6 @@
 package dev.cordon.server.signin;
 
+import dev.cordon.server.identity.Graph;
 import java.util.Map;
 
 /** Delegated permissions in words that a user understands. */
@@ -10,6 +11,9 @@ final class PermissionText {
             Map.entry("Alert.Read", "Read alerts"),
             Map.entry("Alert.ReadWrite", "Read and change alerts"),
             Map.entry("File.Read.All", "Read file profiles"),
+            Map.entry(
+                    Graph.PERMISSION,
+                    "Sign you in and read your profile; if you administer the directory, also call the API of the preview"),
             Map.entry("Ip.Read.All", "Read IP address profiles"),
             Map.entry("Library.Manage", "Manage live response library files"),
             Map.entry("Machine.CollectForensics", "Collect investigation packages from machines"),

@@ -36,6 +36,7 @@ final class RefreshTokenGrant implements Grant {
     private final UserClients userClients;
     private final Clients clients;
     private final Users users;
+    private final GrantConditions conditions;
     private final TokenIssue issue;
     private final AuditLog audit;
 
@@ -45,6 +46,7 @@ final class RefreshTokenGrant implements Grant {
         this.userClients = parts.identity().userClients();
         this.clients = parts.clients();
         this.users = parts.accounts().users();
+        this.conditions = parts.conditions();
         this.issue = issue;
         this.audit = parts.audit();
     }
@@ -54,6 +56,7 @@ final class RefreshTokenGrant implements Grant {
         var token = request.form().required("refresh_token");
         var known = known(request, token);
         // whatever may be refused is refused before the token is used up
+        conditions.require(request, known.user());
         var scope = scope(request, known.signIn());
         var granted = database.read(sql -> issue.scopes()
                 .granted(sql, known.client().application(), known.user().id(), scope));

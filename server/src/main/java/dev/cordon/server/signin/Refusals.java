@@ -3,6 +3,8 @@ package dev.cordon.server.signin;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.TokenRefusal;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The refusals of grants with a user. */
@@ -32,6 +34,35 @@ final class Refusals {
     static TokenRefusal tooManyTries() {
         return invalidGrant(
                 50053, "Sign-in was blocked: too many wrong tries came from this IP address. Wait ten minutes.");
+    }
+
+    static TokenRefusal passwordExpired() {
+        return TokenRefusal.invalidGrant(
+                50055, "user_password_expired", "The password is expired. Sign in with a browser to choose a new one.");
+    }
+
+    /** The same to a page that may show nothing. */
+    static TokenRefusal passwordExpiredSilently() {
+        return TokenRefusal.of(50055, "interaction_required", 400, "The password is expired.");
+    }
+
+    /** The claims say which policy it is, so that an application can hand them on. */
+    static TokenRefusal blockedByConditionalAccess(String tenantId, Endpoint endpoint) {
+        var policy = UUID.nameUUIDFromBytes(("networks " + tenantId).getBytes(StandardCharsets.UTF_8));
+        var text = "Access has been blocked by Conditional Access policies. The organization lets people sign in from"
+                + " certain networks only; an administrator can change them.";
+        var refusal = endpoint == Endpoint.V1
+                ? TokenRefusal.of(53003, "interaction_required", 400, text)
+                : TokenRefusal.invalidGrant(53003, "message_only", text);
+        return refusal.withClaims(
+                "{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[\"" + policy + "\"]}}}");
+    }
+
+    static TokenRefusal loop() {
+        return invalidGrant(
+                50196,
+                "The server terminated an operation because it encountered a client request loop: the same tokens are asked"
+                        + " for again and again. Keep tokens until they expire; they hold for an hour.");
     }
 
     static TokenRefusal userDisabled() {

@@ -1,8 +1,8 @@
 package dev.cordon.server.signin;
 
-import dev.cordon.server.identity.Audiences;
 import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.identity.Endpoint;
+import dev.cordon.server.identity.Graph;
 import dev.cordon.server.identity.TokenRefusal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * What a sign-in asks for: one resource, some of its permissions or all that the application has ({@code /.default}), and
  * the words of OpenID Connect.
  *
- * @param resource the resource id as the client wrote it; {@link Audiences#DIRECTORY} if it named none
+ * @param resource the resource id as the client wrote it; {@link Graph#ID} if it named none
  * @param all whether {@code /.default} was asked for
  * @param openId whether an id token is wanted
  * @param offline whether a refresh token is wanted
@@ -39,7 +39,7 @@ record ScopeRequest(
      */
     static ScopeRequest of(Endpoint endpoint, Optional<String> resource, Optional<String> scope) {
         return switch (endpoint) {
-            case V1 -> ofResource(resource.orElse(Audiences.DIRECTORY));
+            case V1 -> ofResource(resource.orElse(Graph.ID));
             case V2 -> {
                 if (scope.isEmpty() && resource.isPresent()) {
                     throw TokenRefusal.resourceAtV2();
@@ -54,7 +54,7 @@ record ScopeRequest(
         var resource = text.toLowerCase(Locale.ROOT).endsWith("/" + DEFAULT)
                 ? text.substring(0, text.length() - DEFAULT.length() - 1)
                 : text;
-        boolean directory = resource.equals(Audiences.DIRECTORY);
+        boolean directory = resource.equals(Graph.ID);
         return new ScopeRequest(resource, !directory, new TreeSet<>(), true, true, true);
     }
 
@@ -65,7 +65,8 @@ record ScopeRequest(
         boolean offline = false;
         boolean email = false;
         var permissions = new TreeSet<String>();
-        for (var word : text.strip().split("\\s+", -1)) {
+        for (var asked : text.strip().split("\\s+", -1)) {
+            var word = asked.equalsIgnoreCase(Graph.USER_READ) ? Graph.PERMISSION : asked;
             var folded = word.toLowerCase(Locale.ROOT);
             if (OPEN_ID.contains(folded)) {
                 openId |= folded.equals("openid");
@@ -89,10 +90,13 @@ record ScopeRequest(
                 permissions.add(permission(named, name).orElseThrow(() -> TokenRefusal.scopeNotValid(word)));
             }
         }
-        return new ScopeRequest(resource.orElse(Audiences.DIRECTORY), all, permissions, openId, offline, email);
+        return new ScopeRequest(resource.orElse(Graph.ID), all, permissions, openId, offline, email);
     }
 
     private static Optional<String> permission(String resource, String name) {
+        if (Graph.is(resource)) {
+            return name.equalsIgnoreCase(Graph.USER_READ) ? Optional.of(Graph.USER_READ) : Optional.empty();
+        }
         return name.equalsIgnoreCase(ApplicationApi.SCOPE)
                 ? ApplicationApi.ofResource(resource).map(api -> ApplicationApi.SCOPE)
                 : DelegatedPermissions.find(name);
@@ -104,7 +108,12 @@ record ScopeRequest(
     }
 
     boolean ofDirectory() {
-        return resource.equals(Audiences.DIRECTORY);
+        return Graph.is(resource);
+    }
+
+    /** Whether the user's profile is wanted, by the directory's name: with it come the calls of the preview. */
+    boolean readsProfile() {
+        return Graph.isNamed(resource) && (all || permissions.contains(Graph.USER_READ));
     }
 
     /** The same, in the form of a {@code scope} parameter. */

@@ -5,10 +5,8 @@ import dev.cordon.server.identity.TokenRefusal;
 import dev.cordon.server.signin.SignInPages.Next;
 import dev.cordon.server.users.PasswordCheck.Outcome;
 import dev.cordon.server.users.PasswordHash;
-import dev.cordon.server.users.Role;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
-import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -97,8 +95,7 @@ final class SignInForms {
 
     private void accept(AuthorizeRequest request, User user, boolean everybody) {
         parts.database().write(sql -> {
-            boolean forAll =
-                    everybody && isAdministrator(user, parts.accounts().roles().of(sql, user.tenantId(), user.id()));
+            boolean forAll = everybody && parts.accounts().portalRoles().administers(sql, user);
             var wanted = scopes.offered(sql, request, scopes.asked(request));
             parts.clients().consent(sql, request.application(), forAll ? Clients.EVERYBODY : user.id(), wanted);
             parts.audit()
@@ -115,12 +112,6 @@ final class SignInForms {
                                     forAll ? "everybody" : user.userPrincipalName()));
             return wanted;
         });
-    }
-
-    static boolean isAdministrator(User user, List<Role> roles) {
-        return user.enabled()
-                && roles.stream()
-                        .anyMatch(role -> role.permissions().contains(PortalPermission.MANAGE_PORTAL_SETTINGS));
     }
 
     static String actor(User user) {

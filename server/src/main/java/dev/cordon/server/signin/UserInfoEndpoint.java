@@ -48,6 +48,7 @@ final class UserInfoEndpoint {
     private static Object json(UserInfoToken token, User user) {
         var claims = Json.MAPPER.createObjectNode().put("sub", IdTokens.pairwise(user, token.applicationId()));
         IdTokens.person(claims, user, token.scopes().contains("email"));
+        IdTokens.names(claims, user);
         return claims.put("preferred_username", user.userPrincipalName());
     }
 }

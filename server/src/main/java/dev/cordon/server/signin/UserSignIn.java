@@ -30,6 +30,7 @@ public final class UserSignIn {
     private final Federation federation;
     private final OutsidePages outside;
     private final SecondFactorPages secondFactor;
+    private final ExpiredPasswords expired;
     private final PasskeyPages passkeys;
     private final AccountPages account;
     private final AdminConsentPages adminConsent;
@@ -58,7 +59,16 @@ public final class UserSignIn {
         var choice = new OutsideChoice(database, identity.tenants(), requests, federation);
         var pages = new SignInPages(browser, passkeyForms, choice, time);
         parts = new Parts(
-                database, audit, identity, accounts, clients, vault, new WrongTries(time), new OpenWork(time), time);
+                database,
+                audit,
+                identity,
+                accounts,
+                clients,
+                vault,
+                new WrongTries(time),
+                new OpenWork(time),
+                new GrantConditions(database, identity.tenants(), time),
+                time);
         var times = new TokenTimes(time);
         var idTokens = new IdTokens(identity.signer(), times);
         issue = new TokenIssue(
@@ -71,13 +81,15 @@ public final class UserSignIn {
         outside = new OutsidePages(parts, federation, choice, browser, pages, forms);
         secondFactor = new SecondFactorPages(parts, browser, pages, forms, passkeyForms);
         passkeys = new PasskeyPages(parts, site, browser, forms, secondFactor);
-        adminConsent = new AdminConsentPages(parts, requests, scopes, browser, pages, forms, secondFactor);
         account = new AccountPages(parts, browser, pages, forms, secondFactor, passkeyForms);
-        authorize = new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor);
+        expired = new ExpiredPasswords(parts, browser, pages, forms);
+        adminConsent = new AdminConsentPages(parts, requests, scopes, browser, pages, forms, secondFactor, expired);
+        authorize =
+                new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor, expired);
         logout = new LogoutEndpoint(parts, federation, browser, pages);
         deviceCodes = new DeviceCodes(accounts.signIns(), time);
         devices = new DeviceCodeEndpoint(parts, requests, scopes, deviceCodes);
-        devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms, secondFactor);
+        devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms, secondFactor, expired);
         invitations = new InvitationPages(parts, browser, pages);
     }
 
@@ -127,6 +139,7 @@ public final class UserSignIn {
                 page(HandlerType.GET, "/signin/outside/{issuer}", outside::leave),
                 page(HandlerType.GET, "/signin/outside/{issuer}/callback", outside::comeBack),
                 page(HandlerType.POST, "/signin/code", secondFactor::submit),
+                page(HandlerType.POST, ExpiredPasswords.ACTION, expired::submit),
                 page(HandlerType.POST, "/signin/consent", forms::consent),
                 page(HandlerType.POST, PasskeyForms.OPTIONS, passkeys::options),
                 page(HandlerType.POST, PasskeyForms.SIGN_IN, passkeys::signIn),

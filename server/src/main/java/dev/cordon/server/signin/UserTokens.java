@@ -6,6 +6,7 @@ import dev.cordon.server.identity.AuthenticatedClient;
 import dev.cordon.server.identity.Endpoint;
 import dev.cordon.server.identity.TokenAnswer;
 import dev.cordon.server.identity.TokenSigner;
+import dev.cordon.server.users.DirectoryRole;
 import dev.cordon.server.users.SignIn;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.Json;
@@ -74,8 +75,9 @@ final class UserTokens {
         material.signIn().methods().forEach(claims.putArray("amr")::add);
         claims.put("app_displayname", application.displayName())
                 .put("appid", application.id())
-                .put("appidacr", material.client().proof().acr())
-                .put("ipaddr", material.address())
+                .put("appidacr", material.client().proof().acr());
+        IdTokens.names(claims, user);
+        claims.put("ipaddr", material.address())
                 .put("name", user.displayName())
                 .put("oid", user.id())
                 .put("rh", "1." + Secret.opaque(36) + ".")
@@ -88,6 +90,13 @@ final class UserTokens {
                 .put("upn", user.userPrincipalName())
                 .put("uti", Secret.opaque(16))
                 .put("ver", "1.0");
+        if (!user.directoryRoles().isEmpty()) {
+            var wids = claims.putArray("wids");
+            user.directoryRoles().stream()
+                    .sorted()
+                    .map(DirectoryRole::templateId)
+                    .forEach(wids::add);
+        }
         return new AccessToken(signer.sign(claims), material.scope().audience(), span.notBefore(), span.expiresAt());
     }
 

@@ -54,7 +54,8 @@ final class Migration {
             "V32__id_tokens.sql",
             "V33__quarantined_files.sql",
             "V40__outside_sign_in.sql",
-            "V45__token_grants.sql");
+            "V45__token_grants.sql",
+            "V46__people.sql");
 
     private static final String FOLDER = "/db/migration/";
     private static final Pattern SCRIPT_NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");

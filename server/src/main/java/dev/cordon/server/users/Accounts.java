@@ -24,6 +24,7 @@ public final class Accounts implements AutoCloseable {
     private final PasswordCheck passwords;
     private final Passkeys passkeys;
     private final SecondFactorRule rule;
+    private final PortalRoles portalRoles;
 
     public Accounts(Database database, InstantSource time) {
         this(database, time, PasswordHash.ITERATIONS);
@@ -38,8 +39,10 @@ public final class Accounts implements AutoCloseable {
         signIns = new SignIns(time);
         sessions = new Sessions(users, time);
         hash = new PasswordHash(iterations);
-        rule = new SecondFactorRule(new Tenants(time), roles);
-        passwords = new PasswordCheck(database, users, hash, rule, time);
+        var tenants = new Tenants(time);
+        rule = new SecondFactorRule(tenants, roles);
+        portalRoles = new PortalRoles(tenants, roles);
+        passwords = new PasswordCheck(database, users, hash, rule, tenants, time);
         passkeys = new Passkeys(database, users, time);
     }
 
@@ -49,6 +52,10 @@ public final class Accounts implements AutoCloseable {
 
     public Roles roles() {
         return roles;
+    }
+
+    public PortalRoles portalRoles() {
+        return portalRoles;
     }
 
     public SignIns signIns() {
@@ -94,7 +101,7 @@ public final class Accounts implements AutoCloseable {
 
     /** What the check of access tokens asks. */
     public UserDirectory directory() {
-        return new Directory(users, roles, signIns);
+        return new Directory(users, portalRoles, signIns);
     }
 
     @Override

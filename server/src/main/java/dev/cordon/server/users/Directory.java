@@ -8,10 +8,10 @@ import org.jooq.DSLContext;
 public final class Directory implements UserDirectory {
 
     private final Users users;
-    private final Roles roles;
+    private final PortalRoles roles;
     private final SignIns signIns;
 
-    public Directory(Users users, Roles roles, SignIns signIns) {
+    public Directory(Users users, PortalRoles roles, SignIns signIns) {
         this.users = users;
         this.roles = roles;
         this.signIns = signIns;
@@ -31,8 +31,7 @@ public final class Directory implements UserDirectory {
                 .filter(User::enabled)
                 .map(user -> new LiveUser(
                         user.userPrincipalName(),
-                        roles.of(sql, tenantId, userId).stream()
-                                .map(Role::portalRole)
-                                .toList()));
+                        roles.of(sql, user),
+                        user.directoryRoles().stream().anyMatch(DirectoryRole::administers)));
     }
 }

@@ -1,13 +1,19 @@
 package dev.cordon.server.users;
 
+import static dev.cordon.server.users.UserTables.Users.CREATED_AT;
 import static dev.cordon.server.users.UserTables.Users.PASSWORD;
+import static dev.cordon.server.users.UserTables.Users.PASSWORD_SET_AT;
 import static dev.cordon.server.users.UserTables.Users.TABLE;
 
+import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.store.Database;
+import dev.cordon.server.store.Instants;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Passwords: setting one, and finding out whether one is right. Thread-safe. */
@@ -23,13 +29,23 @@ public final class PasswordCheck {
     private final PasswordHash hash;
     private final SecondFactorRule rule;
     private final LockOut lockOut;
+    private final Tenants tenants;
+    private final InstantSource time;
 
-    public PasswordCheck(Database database, Users users, PasswordHash hash, SecondFactorRule rule, InstantSource time) {
+    PasswordCheck(
+            Database database,
+            Users users,
+            PasswordHash hash,
+            SecondFactorRule rule,
+            Tenants tenants,
+            InstantSource time) {
         this.database = database;
         this.users = users;
         this.hash = hash;
         this.rule = rule;
         this.lockOut = new LockOut(time);
+        this.tenants = tenants;
+        this.time = time;
     }
 
     /** What came of a try. */
@@ -115,8 +131,29 @@ public final class PasswordCheck {
 
     /** Sets a user's password, and forgets failed tries. */
     public void set(DSLContext sql, User user, Hashed password) {
-        sql.update(TABLE).set(PASSWORD, password.stored()).where(Users.is(user)).execute();
+        sql.update(TABLE)
+                .set(PASSWORD, password.stored())
+                .set(PASSWORD_SET_AT, Instants.micros(time.instant()))
+                .where(Users.is(user))
+                .execute();
         users.unlock(sql, user);
+    }
+
+    /** Whether a user's password is older than the tenant lets one become. Who has none has none that expires. */
+    public boolean isExpired(DSLContext sql, User user) {
+        var days = tenants.settings(sql, user.tenantId()).signIn().passwordDays();
+        return days.isPresent()
+                && user.hasPassword()
+                && setAt(sql, user).plus(Duration.ofDays(days.get())).isBefore(time.instant());
+    }
+
+    /** Of passwords that are older than the column, it is known that they are not older than their users. */
+    private static Instant setAt(DSLContext sql, User user) {
+        return Instants.instant(sql.select(DSL.coalesce(PASSWORD_SET_AT, CREATED_AT))
+                .from(TABLE)
+                .where(Users.is(user))
+                .fetchSingle()
+                .value1());
     }
 
     /** A password in the form in which it is stored. */

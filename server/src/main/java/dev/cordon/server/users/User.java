@@ -1,6 +1,8 @@
 package dev.cordon.server.users;
 
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A person who can sign in.
@@ -17,12 +19,19 @@ public record User(
         String id,
         String userPrincipalName,
         String displayName,
+        Optional<String> givenName,
+        Optional<String> familyName,
+        Set<DirectoryRole> directoryRoles,
         boolean enabled,
         boolean secondFactor,
         boolean hasPassword,
         boolean hasTotp,
         boolean hasPasskey,
         Instant createdAt) {
+
+    public User {
+        directoryRoles = Set.copyOf(directoryRoles);
+    }
 
     /** Whether there is a second factor that can be asked for. */
     public boolean hasSecondFactor() {

@@ -18,6 +18,7 @@ import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,6 +28,7 @@ final class UserEndpoints {
     private static final String PATH = "/cordon/v1/users";
     private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final int MOST_ROLES = 100;
+    private static final int LONGEST_NAME = 64;
 
     private final Database database;
     private final Accounts accounts;
@@ -58,14 +60,26 @@ final class UserEndpoints {
         var name =
                 body.text("userPrincipalName", 256).orElseThrow(() -> body.wrong("userPrincipalName", "is missing."));
         var displayName = body.text("displayName", 256).orElse(name);
+        var names = Names.read(body);
         var roleNames = roleNames(body);
+        var directoryRoles = directoryRoles(body);
         boolean secondFactor = body.bool("secondFactorRequired").orElse(false);
         body.end();
         http.status(201).json(database.write(sql -> {
             var user = accounts.users().create(sql, caller.tenantId(), name, displayName);
+            names.apply(sql, accounts.users(), user);
             accounts.users().changeSecondFactor(sql, user, secondFactor);
             accounts.roles().assign(sql, user, roles(sql, caller, roleNames));
-            log(sql, caller, "user.created", user, Map.of("name", user.userPrincipalName(), "roles", roleNames));
+            accounts.users().changeDirectoryRoles(sql, user, directoryRoles);
+            log(
+                    sql,
+                    caller,
+                    "user.created",
+                    user,
+                    Map.of(
+                            "name", user.userPrincipalName(),
+                            "roles", roleNames,
+                            "directoryRoles", DirectoryRole.words(directoryRoles)));
             return invited(http, sql, caller, user);
         }));
     }
@@ -88,26 +102,55 @@ final class UserEndpoints {
         database.read(sql -> require(sql, caller, id));
         var body = new StrictObject(JsonBody.object(http), "");
         var displayName = body.text("displayName", 256);
+        var names = Names.read(body);
         var enabled = body.bool("enabled");
         var secondFactor = body.bool("secondFactorRequired");
         boolean changesRoles = body.has("roles");
+        boolean changesDirectoryRoles = body.has("directoryRoles");
+        var directoryRoles = directoryRoles(body);
         var roleNames = roleNames(body);
         body.end();
         http.json(database.write(sql -> {
             var user = require(sql, caller, id);
-            if (user.id().equals(caller.subjectId()) && (enabled.equals(Optional.of(false)) || changesRoles)) {
+            if (user.id().equals(caller.subjectId())
+                    && (enabled.equals(Optional.of(false)) || changesRoles || changesDirectoryRoles)) {
                 throw ApiException.badRequest(
                         "Nobody can disable themselves or change their own roles; let another administrator.");
             }
             displayName.ifPresent(text -> accounts.users().changeDisplayName(sql, user, text));
+            names.apply(sql, accounts.users(), user);
             secondFactor.ifPresent(required -> accounts.users().changeSecondFactor(sql, user, required));
             enabled.ifPresent(on -> changeEnabled(sql, user, on));
             if (changesRoles) {
                 accounts.roles().assign(sql, user, roles(sql, caller, roleNames));
             }
+            if (changesDirectoryRoles) {
+                accounts.users().changeDirectoryRoles(sql, user, directoryRoles);
+            }
             log(sql, caller, "user.changed", user, changes(sql, user));
             return json(sql, require(sql, caller, id));
         }));
+    }
+
+    /** Given name and family name, where a request has them; an empty one is taken away. */
+    private record Names(boolean hasGiven, Optional<String> given, boolean hasFamily, Optional<String> family) {
+
+        static Names read(StrictObject body) {
+            return new Names(
+                    body.has("givenName"),
+                    body.text("givenName", LONGEST_NAME),
+                    body.has("familyName"),
+                    body.text("familyName", LONGEST_NAME));
+        }
+
+        void apply(DSLContext sql, Users users, User user) {
+            if (hasGiven) {
+                users.changeGivenName(sql, user, given);
+            }
+            if (hasFamily) {
+                users.changeFamilyName(sql, user, family);
+            }
+        }
     }
 
     private void changeEnabled(DSLContext sql, User user, boolean enabled) {
@@ -164,6 +207,15 @@ final class UserEndpoints {
         return body.list("roles", MOST_ROLES, (value, path) -> StrictObject.text(value, path, 256));
     }
 
+    private static Set<DirectoryRole> directoryRoles(StrictObject body) {
+        return Set.copyOf(body.list("directoryRoles", DirectoryRole.values().length, (value, path) -> {
+            var word = StrictObject.text(value, path, 256);
+            return DirectoryRole.of(word)
+                    .orElseThrow(() -> ApiException.badRequest(
+                            path + ": must be GlobalAdministrator, SecurityAdministrator or SecurityReader."));
+        }));
+    }
+
     private List<Role> roles(DSLContext sql, Caller caller, List<String> names) {
         return names.stream()
                 .map(name -> accounts.roles()
@@ -178,7 +230,8 @@ final class UserEndpoints {
         return Map.of(
                 "enabled", now.enabled(),
                 "secondFactorRequired", now.secondFactor(),
-                "roles", names(sql, now));
+                "roles", names(sql, now),
+                "directoryRoles", DirectoryRole.words(now.directoryRoles()));
     }
 
     private List<String> names(DSLContext sql, User user) {
@@ -196,8 +249,11 @@ final class UserEndpoints {
                 .createObjectNode()
                 .put("id", user.id())
                 .put("userPrincipalName", user.userPrincipalName())
-                .put("displayName", user.displayName());
+                .put("displayName", user.displayName())
+                .put("givenName", user.givenName().orElse(null))
+                .put("familyName", user.familyName().orElse(null));
         names(sql, user).forEach(json.putArray("roles")::add);
+        user.directoryRoles().stream().sorted().map(DirectoryRole::word).forEach(json.putArray("directoryRoles")::add);
         return json.put("enabled", user.enabled())
                 .put("secondFactorRequired", user.secondFactor())
                 .put("secondFactorEnrolled", user.hasSecondFactor())

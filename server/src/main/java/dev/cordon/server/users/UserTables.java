@@ -22,7 +22,11 @@ final class UserTables {
         static final Field<String> USER_PRINCIPAL_NAME =
                 column(TABLE, "user_principal_name", SQLDataType.CLOB.notNull());
         static final Field<String> DISPLAY_NAME = column(TABLE, "display_name", SQLDataType.CLOB.notNull());
+        static final Field<String> GIVEN_NAME = column(TABLE, "given_name", SQLDataType.CLOB);
+        static final Field<String> FAMILY_NAME = column(TABLE, "family_name", SQLDataType.CLOB);
+        static final Field<String> DIRECTORY_ROLES = column(TABLE, "directory_roles", SQLDataType.CLOB.notNull());
         static final Field<String> PASSWORD = column(TABLE, "password", SQLDataType.CLOB);
+        static final Field<Long> PASSWORD_SET_AT = column(TABLE, "password_set_at", SQLDataType.BIGINT);
         static final Field<Boolean> ENABLED = column(TABLE, "enabled", SQLDataType.BOOLEAN.notNull());
         static final Field<Boolean> SECOND_FACTOR = column(TABLE, "second_factor", SQLDataType.BOOLEAN.notNull());
         static final Field<byte[]> TOTP_SECRET = column(TABLE, "totp_secret", SQLDataType.BLOB);

@@ -1,9 +1,12 @@
 package dev.cordon.server.users;
 
 import static dev.cordon.server.users.UserTables.Users.CREATED_AT;
+import static dev.cordon.server.users.UserTables.Users.DIRECTORY_ROLES;
 import static dev.cordon.server.users.UserTables.Users.DISPLAY_NAME;
 import static dev.cordon.server.users.UserTables.Users.ENABLED;
 import static dev.cordon.server.users.UserTables.Users.FAILED_TRIES;
+import static dev.cordon.server.users.UserTables.Users.FAMILY_NAME;
+import static dev.cordon.server.users.UserTables.Users.GIVEN_NAME;
 import static dev.cordon.server.users.UserTables.Users.ID;
 import static dev.cordon.server.users.UserTables.Users.LOCKED_UNTIL;
 import static dev.cordon.server.users.UserTables.Users.PASSWORD;
@@ -24,6 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -46,6 +50,9 @@ public final class Users {
             ID,
             USER_PRINCIPAL_NAME,
             DISPLAY_NAME,
+            GIVEN_NAME,
+            FAMILY_NAME,
+            DIRECTORY_ROLES,
             ENABLED,
             SECOND_FACTOR,
             PASSWORD,
@@ -120,6 +127,21 @@ public final class Users {
         set(sql, user, DISPLAY_NAME, displayName);
     }
 
+    /** @param name what tokens tell as {@code given_name}; empty: nothing */
+    public void changeGivenName(DSLContext sql, User user, Optional<String> name) {
+        set(sql, user, GIVEN_NAME, name.orElse(null));
+    }
+
+    /** @param name what tokens tell as {@code family_name}; empty: nothing */
+    public void changeFamilyName(DSLContext sql, User user, Optional<String> name) {
+        set(sql, user, FAMILY_NAME, name.orElse(null));
+    }
+
+    /** Gives a user exactly these directory roles. */
+    public void changeDirectoryRoles(DSLContext sql, User user, Set<DirectoryRole> roles) {
+        set(sql, user, DIRECTORY_ROLES, DirectoryRole.words(roles));
+    }
+
     /** Enables or disables a user, whose tokens then stop working too. */
     public void changeEnabled(DSLContext sql, User user, boolean enabled) {
         set(sql, user, ENABLED, enabled);
@@ -158,7 +180,7 @@ public final class Users {
         return TENANT_ID.eq(user.tenantId()).and(ID.eq(user.id()));
     }
 
-    private static <T> void set(DSLContext sql, User user, Field<T> field, T value) {
+    private static <T> void set(DSLContext sql, User user, Field<T> field, @Nullable T value) {
         sql.update(TABLE).set(field, value).where(is(user)).execute();
     }
 
@@ -182,6 +204,9 @@ public final class Users {
                 row.get(ID),
                 row.get(USER_PRINCIPAL_NAME),
                 row.get(DISPLAY_NAME),
+                Optional.ofNullable(row.get(GIVEN_NAME)),
+                Optional.ofNullable(row.get(FAMILY_NAME)),
+                DirectoryRole.parse(row.get(DIRECTORY_ROLES)),
                 row.get(ENABLED),
                 row.get(SECOND_FACTOR),
                 row.get(PASSWORD) != null,

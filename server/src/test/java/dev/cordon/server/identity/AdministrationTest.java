@@ -209,7 +209,7 @@ final class AdministrationTest {
         var execution = "\"execution\":{\"monitorOnly\":false,\"coverInterpreters\":false,\"trustedHashes\":[],"
                 + "\"trustedPaths\":[]},";
         var objects = "\"objects\":{\"largestPackageBytes\":4294967296,\"largestSampleBytes\":1073741824,"
-                + "\"retentionDays\":180,\"linkLifetimeSeconds\":300},\"signIn\":{\"requireSecondFactor\":false},";
+                + "\"retentionDays\":180,\"linkLifetimeSeconds\":300},\"signIn\":{\"requireSecondFactor\":false,\"roleBasedAccess\":true,\"passwordDays\":null,\"networks\":[]},";
         assertThat(before.body())
                 .isEqualTo("{\"isolation\":{\"deadManSeconds\":120,\"exclusions\":[]}," + execution + objects
                         + "\"actionLifetimeSeconds\":259200}");

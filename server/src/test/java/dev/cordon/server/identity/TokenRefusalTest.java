@@ -220,6 +220,15 @@ final class TokenRefusalTest {
         assertThat(answer.body()).doesNotContain("wrong");
     }
 
+    @Test
+    void whenMicrosoftDoesNotExplainANumberThenNoLinkIsGiven() {
+        var form = new HashMap<>(v2(client));
+        form.put("scope", "https://api.securitycenter.microsoft.com/Machine.Read.All");
+        var body = json(server.post(path(client.tenant().id(), false), form));
+        assertThat(body.at("/error_codes/0").intValue()).isEqualTo(1002012);
+        assertThat(body.has("error_uri")).isFalse();
+    }
+
     private static void assertRefused(HttpResponse<String> answer, int number, String error, int status) {
         assertThat(answer.body()).contains("AADSTS" + number + ": ");
         var body = json(answer);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +142,7 @@ final class AccountTest {
                                     usual.isolation(),
                                     usual.execution(),
                                     usual.objects(),
-                                    new SignInSettings(true),
+                                    new SignInSettings(true, true, Optional.empty(), List.of()),
                                     usual.actionLifetime()));
             return tenant;
         });

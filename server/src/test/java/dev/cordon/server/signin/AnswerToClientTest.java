@@ -4,8 +4,11 @@ import static dev.cordon.server.signin.CodeFlow.CALLBACK;
 import static dev.cordon.server.signin.SignInServer.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.store.Engine;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -22,6 +25,22 @@ final class AnswerToClientTest {
     @AfterAll
     void stop() {
         server.close();
+    }
+
+    @Test
+    void whenNoRedirectUriIsNamedThenItIsMissingAtV2AndTheOnlyOneAtV1() {
+        var one = new Client(
+                true, false, List.of(CodeFlow.CALLBACK), DelegatedPermissions.parse(List.of("Machine.Read")));
+        var single = CodeFlow.of(server, one);
+        var request = single.request(Map.of("redirect_uri", ""));
+        try (var browser = new TestBrowser(server)) {
+            var v2 = browser.open(single.path(request));
+            assertThat(v2.statusCode()).isEqualTo(400);
+            assertThat(v2.body()).contains("AADSTS900144", "redirect_uri");
+            var v1 = "/" + single.tenant().id() + "/oauth2/authorize?"
+                    + SignInServer.encode(with(request, "resource", SignInServer.API));
+            assertThat(TestBrowser.location(single.answer(browser, v1))).startsWith(CodeFlow.CALLBACK + "?code=");
+        }
     }
 
     @Test

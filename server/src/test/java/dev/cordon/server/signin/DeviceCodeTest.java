@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
@@ -129,6 +130,23 @@ final class DeviceCodeTest {
                             codes.get("device_code").stringValue()));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(json(answer).get("scope").stringValue()).isEqualTo("Machine.Read");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"de-DE, Öffnen Sie", "ja, サインイン", "fr-CA, Pour vous", "xx-XX, To sign in", "not a tag, To sign in"})
+    void whenALanguageIsAskedForThenTheMessageIsInIt(String market, String start) {
+        try (var server = new SignInServer(Engine.SQLITE)) {
+            var tenant = server.tenant();
+            var client = server.client(tenant, "Machine.Read");
+            var codes = json(server.post(
+                    "/" + tenant.id() + "/oauth2/v2.0/devicecode?mkt=" + SignInServer.encode(market),
+                    Map.of("client_id", client.id(), "scope", SignInServer.SCOPE)));
+            assertThat(codes.get("message").stringValue())
+                    .startsWith(start)
+                    .contains(
+                            codes.get("verification_uri").stringValue(),
+                            codes.get("user_code").stringValue());
         }
     }
 

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +45,15 @@ final class DiscoveryPromisesTest {
     private final SignInServer server = new SignInServer(Engine.SQLITE);
     private final CodeFlow flow = CodeFlow.of(server, CodeFlow.registration(true));
     private final Tenant tenant = flow.tenant();
+
+    @BeforeAll
+    void nameTheUser() {
+        server.database.write(sql -> {
+            server.accounts.users().changeGivenName(sql, flow.user(), Optional.of("Ada"));
+            server.accounts.users().changeFamilyName(sql, flow.user(), Optional.of("Lovelace"));
+            return sql;
+        });
+    }
 
     @AfterAll
     void stop() {

@@ -95,8 +95,10 @@ final class SignInServer implements AutoCloseable {
             var routes = new ArrayList<>(identity.routes(signIn.grants(), signIn.crossOrigins()));
             routes.addAll(signIn.routes());
             routes.addAll(accounts.routes(audit));
-            routes.add(echo(HandlerType.GET, "/machines", Permissions.MACHINE_READ_ALL));
-            routes.add(echo(HandlerType.POST, "/machines/{id}/isolate", Permissions.MACHINE_ISOLATE));
+            for (var face : List.of(Route.Face.DEFENDER, Route.Face.PREVIEW)) {
+                routes.add(echo(face, HandlerType.GET, "/machines", Permissions.MACHINE_READ_ALL));
+                routes.add(echo(face, HandlerType.POST, "/machines/{id}/isolate", Permissions.MACHINE_ISOLATE));
+            }
             web = new WebServer(WebSettings.tls("127.0.0.1", 0, tls.sslContext()), identity.tokenVerifier(), routes);
             web.start();
             http = HttpClient.newBuilder()
@@ -108,10 +110,10 @@ final class SignInServer implements AutoCloseable {
         }
     }
 
-    private static Route echo(HandlerType method, String path, String permission) {
+    private static Route echo(Route.Face face, HandlerType method, String path, String permission) {
         return Route.anyOf(
                 method,
-                Route.Face.DEFENDER,
+                face,
                 path,
                 List.of(permission),
                 (context, caller) -> context.json(Map.of(
@@ -252,6 +254,13 @@ final class SignInServer implements AutoCloseable {
 
     HttpResponse<String> api(String method, String path, String token) {
         return send(request("/api" + path)
+                .header("Authorization", "Bearer " + token)
+                .method(method, BodyPublishers.noBody()));
+    }
+
+    /** The API of the preview. */
+    HttpResponse<String> preview(String method, String path, String token) {
+        return send(request(Route.PREVIEW_BASE + path)
                 .header("Authorization", "Bearer " + token)
                 .method(method, BodyPublishers.noBody()));
     }

@@ -1,0 +1,7 @@
+-- The parts of a person's name, for who wants them apart.
+ALTER TABLE users ADD COLUMN given_name TEXT;
+ALTER TABLE users ADD COLUMN family_name TEXT;
+-- Null for a password that was there before this column.
+ALTER TABLE users ADD COLUMN password_set_at BIGINT;
+-- Words, separated by blanks.
+ALTER TABLE users ADD COLUMN directory_roles TEXT NOT NULL DEFAULT '';
