@@ -17,6 +17,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Calls a server as somebody who has nothing but its {@code operator.json} and its {@code ca.pem}. */
@@ -76,8 +77,10 @@ final class OperatorClient implements AutoCloseable {
         return Json.MAPPER.readTree(answer.body()).get("access_token").stringValue();
     }
 
-    HttpResponse<String> get(String token, String path) throws Exception {
-        return send(HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + token));
+    /** @param token null to call without one */
+    HttpResponse<String> get(@Nullable String token, String path) throws Exception {
+        var request = HttpRequest.newBuilder(url.resolve(path));
+        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
     }
 
     HttpResponse<String> post(String token, String path, String body) throws Exception {

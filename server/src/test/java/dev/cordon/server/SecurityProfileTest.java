@@ -7,13 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds {@code docs/reference/security-profile.md} and {@code token-service.md} against the tests that they name. */
+/** Holds the pages that say which test holds what against the tests of all modules. */
 final class SecurityProfileTest {
 
     private static final Path FOLDER = Path.of("..", "docs", "reference");
@@ -21,7 +22,7 @@ final class SecurityProfileTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(when\\w+)`");
 
     @ParameterizedTest
-    @ValueSource(strings = {"security-profile.md", "token-service.md"})
+    @ValueSource(strings = {"security-profile.md", "token-service.md", "api-clients.md"})
     void whenThePageNamesATestThenItIsThere(String page) throws IOException {
         var sources = sources();
         var named =
@@ -31,6 +32,20 @@ final class SecurityProfileTest {
                 .allSatisfy(test -> assertThat(sources.getOrDefault(test.group(1), ""))
                         .as(test.group())
                         .contains("void " + test.group(2) + "("));
+    }
+
+    @Test
+    void whenTheHabitsOfClientsAreReadThenEveryRowNamesATest() throws IOException {
+        var rows = Files.readAllLines(FOLDER.resolve("api-clients.md")).stream()
+                .filter(line -> line.startsWith("| "))
+                .filter(line -> !line.matches("\\| (---|habit|library|expectation) .*"))
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(38);
+        assertThat(rows)
+                .filteredOn(row -> !TEST.matcher(row).find())
+                .singleElement()
+                .asString()
+                .contains("a private authority");
     }
 
     @Test
@@ -47,13 +62,21 @@ final class SecurityProfileTest {
 
     private static Map<String, String> sources() {
         var sources = new HashMap<String, String>();
-        try (var files = Files.walk(Path.of("src", "test", "java"))) {
-            files.filter(file -> file.getFileName().toString().endsWith("Test.java"))
-                    .forEach(file -> sources.put(file.getFileName().toString().replace(".java", ""), read(file)));
+        for (var module : List.of("server", "fleet", "acceptance")) {
+            tests(Path.of("..", module, "src", "test", "java"))
+                    .forEach(file -> sources.merge(
+                            file.getFileName().toString().replace(".java", ""), read(file), String::concat));
+        }
+        return sources;
+    }
+
+    private static List<Path> tests(Path folder) {
+        try (var files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith("Test.java"))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return sources;
     }
 
     private static String read(Path file) {

@@ -103,8 +103,8 @@ final class ServerProcess implements AutoCloseable {
         var deadline = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {
             var said = Files.readString(output);
-            if (said.startsWith(READY) && said.endsWith("\n")) {
-                return URI.create(said.substring(READY.length()).strip());
+            if (said.startsWith(READY) && said.contains("\n")) {
+                return URI.create(said.substring(READY.length(), said.indexOf('\n')));
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -115,6 +115,19 @@ final class ServerProcess implements AutoCloseable {
     Ending ending() throws Exception {
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return new Ending(process.exitValue(), Files.readString(output), errors());
+    }
+
+    /** What it has said on standard output, once that has so many lines. */
+    List<String> output(int lines) throws Exception {
+        var deadline = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            var said = Files.readString(output);
+            if (said.chars().filter(c -> c == '\n').count() >= lines) {
+                return said.lines().toList();
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        throw new AssertionError("the server did not say enough: " + Files.readString(output) + errors());
     }
 
     /** What it has said on standard error. */

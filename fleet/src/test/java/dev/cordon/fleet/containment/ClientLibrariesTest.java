@@ -6,7 +6,6 @@ import com.microsoft.aad.msal4j.ClientCredentialFactory;
 import com.microsoft.aad.msal4j.ClientCredentialParameters;
 import com.microsoft.aad.msal4j.ConfidentialClientApplication;
 import dev.cordon.fleet.client.ClientCredentials;
-import dev.cordon.fleet.process.RunningProgram;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +13,6 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -26,13 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Clients that people use get a token over TLS and isolate a machine with it. */
 class ClientLibrariesTest {
 
     private static final Duration SHORT = Duration.ofSeconds(30);
-    private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
     static Path directory;
@@ -121,19 +116,8 @@ class ClientLibrariesTest {
         assertThat(bed.machine(1).isolated()).isTrue();
     }
 
-    private static JsonNode curl(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                "curl",
-                "-sS",
-                "--max-time",
-                "20",
-                "--cacert",
-                bed.place().caFile().toString()));
-        command.addAll(List.of(arguments));
-        Path answer = Files.createTempFile(directory, "curl", ".out");
-        RunningProgram.Ended ended = RunningProgram.run("curl", command, answer, SHORT);
-        assertThat(ended.status()).as(ended.output()).isZero();
-        return JSON.readTree(ended.output());
+    private static JsonNode curl(String... arguments) {
+        return new Curl(directory, bed.place().caFile()).call(arguments).json();
     }
 
     private static SSLContext trustingTheCaFile() throws Exception {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /** All that is logged at the most talkative level, from now until it is closed, to be searched for what must not be there. */
@@ -24,7 +26,7 @@ public final class CapturedLog implements AutoCloseable {
         ours.setLevel(Level.TRACE);
     }
 
-    /** The messages with their fields. */
+    /** The messages with their fields, and what was thrown with all that caused it. */
     public String text() {
         var text = new StringBuilder();
         for (var event : List.copyOf(events.list)) {
@@ -32,10 +34,9 @@ public final class CapturedLog implements AutoCloseable {
                     .append(' ')
                     .append(event.getKeyValuePairs())
                     .append(' ')
-                    .append(
-                            event.getThrowableProxy() == null
-                                    ? ""
-                                    : event.getThrowableProxy().getMessage())
+                    .append(event.getMDCPropertyMap())
+                    .append(' ')
+                    .append(ThrowableProxyUtil.asString(event.getThrowableProxy()))
                     .append('\n');
         }
         return text.toString();
@@ -48,6 +49,14 @@ public final class CapturedLog implements AutoCloseable {
             assertThat(secret).isNotBlank();
             assertThat(text()).doesNotContain(secret);
         });
+    }
+
+    /** Checks that none of these stands there as a word of its own: for codes so short that ids hold them by chance. */
+    public void assertHoldsNoWord(Collection<String> codes) {
+        assertThat(codes)
+                .isNotEmpty()
+                .allSatisfy(code -> assertThat(text())
+                        .doesNotContainPattern("(?<![0-9A-Za-z.])" + Pattern.quote(code) + "(?![0-9A-Za-z])"));
     }
 
     @Override

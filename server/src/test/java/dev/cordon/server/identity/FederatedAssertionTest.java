@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -70,6 +71,23 @@ final class FederatedAssertionTest {
             assertRefused(send(impostor.sign(claims().build())), 700027);
         }
         assertRefused(send(new PlainJWT(claims().build()).serialize()), 50027);
+    }
+
+    @Test
+    void whenOutsideTokensAreShownThenTheLogHoldsNoneOfThem() {
+        try (var log = new CapturedLog();
+                var impostor = new OutsideIssuer()) {
+            var good = token(claims -> claims);
+            var another = token(claims -> claims.audience("api://other"));
+            var forged = impostor.sign(claims().build());
+            var access = json(send(good)).get("access_token").stringValue();
+            assertRefused(send(another), 700212);
+            assertRefused(send(forged), 700027);
+            assertThat(log.text()).contains("token.issued", "AADSTS700212", "AADSTS700027");
+            log.assertHoldsNone(Stream.of(good, another, forged, access)
+                    .map(jwt -> jwt.substring(jwt.lastIndexOf('.') + 1))
+                    .toList());
+        }
     }
 
     @Test

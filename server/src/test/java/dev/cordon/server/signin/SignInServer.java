@@ -31,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -68,6 +69,7 @@ final class SignInServer implements AutoCloseable {
     final UserSignIn signIn;
     final Clients clients;
     final SSLContext trust;
+    final Path caFile;
     private final WebServer web;
     private final HttpClient http;
     private int users;
@@ -92,6 +94,8 @@ final class SignInServer implements AutoCloseable {
             clients = signIn.parts().clients();
             var tls = ServerTls.open(folder.resolve("tls"), List.of("localhost"), InstantSource.system());
             trust = trusting(tls);
+            caFile = folder.resolve("ca.pem");
+            Files.writeString(caFile, tls.caPem());
             var routes = new ArrayList<>(identity.routes(signIn.grants(), signIn.crossOrigins()));
             routes.addAll(signIn.routes());
             routes.addAll(accounts.routes(audit));
