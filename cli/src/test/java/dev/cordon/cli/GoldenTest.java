@@ -183,6 +183,8 @@ class GoldenTest {
         story.asAdministrator("users-list", "users", "list");
         story.asAdministrator("users-show", "users", "show", "ada@example.test");
         story.asAdministrator("users-roles", "users", "roles", "ada@example.test");
+        story.asAdministrator(
+                "users-directory-roles", "users", "directory-roles", "ada@example.test", "SecurityReader");
         story.asAdministrator("users-invite", "users", "invite", "ada@example.test");
         story.asAdministrator("users-sign-out", "users", "sign-out", "ada@example.test");
         story.asAdministrator("users-disable", "users", "disable", "ada@example.test");
