@@ -28,7 +28,8 @@ final class Launcher {
                 Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
     }
 
-    private static void executable(Path file, String script) throws IOException {
+    /** Makes a shell script that may be run. */
+    static void executable(Path file, String script) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + script);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
