@@ -52,19 +52,21 @@ public final class SqliteDatabase implements Database {
     /** Pages, of 4 KiB, after which it is taken there all the same. */
     private static final int LONGEST_LOG = 8_000;
 
-    /** How often a thread that waits looks whether the store closes. */
-    private static final Duration LOOK = Duration.ofMillis(200);
-
     private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
     private static final int QUEUE = 10_000;
     private static final int READERS = 3;
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
     private final Path file;
     private final Duration readLimit;
     private final BlockingQueue<Task<?>> writes = new ArrayBlockingQueue<>(QUEUE);
     private final BlockingQueue<Task<?>> reads = new ArrayBlockingQueue<>(QUEUE);
+
+    /** What a thread that meets it ends at: all that was taken on before the store closed stands in front of it. */
+    private final Task<?> end = new Task<>(sql -> 0);
+
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong commits = new AtomicLong();
     private volatile boolean closed;
@@ -115,13 +117,17 @@ public final class SqliteDatabase implements Database {
     @Override
     public void close() {
         closed = true;
-        for (var thread : threads) {
-            try {
-                thread.join(Duration.ofSeconds(30));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+        try {
+            for (var queue : List.of(writes, reads)) {
+                if (!queue.contains(end) && !queue.offer(end, CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                    LOG.atWarn().log("store-closed-while-busy");
+                }
             }
+            for (var thread : threads) {
+                thread.join(CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -171,16 +177,19 @@ public final class SqliteDatabase implements Database {
         execute(connection, "PRAGMA wal_autocheckpoint = " + LONGEST_LOG);
         int commits = 0;
         while (true) {
-            boolean due = commits >= COMMITS;
-            if (take(writes, group, GROUP, due ? PAUSE : FOR_EVER)) {
-                commitTogether(connection, sql, group);
-                group.clear();
-                commits++;
-            } else if (due && !closed) {
-                checkpoint(connection);
-                commits = 0;
-            } else {
-                return;
+            switch (take(writes, group, GROUP, commits >= COMMITS ? PAUSE : FOR_EVER)) {
+                case WORK -> {
+                    commitTogether(connection, sql, group);
+                    group.clear();
+                    commits++;
+                }
+                case NOTHING -> {
+                    checkpoint(connection);
+                    commits = 0;
+                }
+                case END -> {
+                    return;
+                }
             }
         }
     }
@@ -241,7 +250,7 @@ public final class SqliteDatabase implements Database {
             }
         });
         var one = new ArrayList<Task<?>>(1);
-        while (take(reads, one, 1, FOR_EVER)) {
+        while (take(reads, one, 1, FOR_EVER) == Taken.WORK) {
             var task = one.removeFirst();
             deadline[0] = System.nanoTime() + readLimit.toNanos();
             try {
@@ -256,25 +265,28 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    /** @return false if nothing came for so long, or the store closes */
-    private boolean take(BlockingQueue<Task<?>> queue, List<Task<?>> into, int most, Duration patience) {
+    private enum Taken {
+        WORK,
+        NOTHING,
+        END
+    }
+
+    /** Takes what waits, or waits for it; the end is left in the queue, for the other threads. */
+    private Taken take(BlockingQueue<Task<?>> queue, List<Task<?>> into, int most, Duration patience) {
         try {
-            long giveUp = System.nanoTime() + patience.toNanos();
-            while (true) {
-                long wait = Math.min(LOOK.toNanos(), giveUp - System.nanoTime());
-                var first = queue.poll(wait, TimeUnit.NANOSECONDS);
-                if (first != null) {
-                    into.add(first);
-                    queue.drainTo(into, most - 1);
-                    return true;
-                }
-                if (closed || System.nanoTime() - giveUp >= 0) {
-                    return false;
-                }
+            var first = queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            if (first == null) {
+                return Taken.NOTHING;
             }
+            into.add(first);
+            queue.drainTo(into, most - 1);
+            if (into.remove(end)) {
+                queue.put(end);
+            }
+            return into.isEmpty() ? Taken.END : Taken.WORK;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Taken.END;
         }
     }
 
