@@ -42,6 +42,10 @@ class KilledProcessesTest {
         var random = new Random(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             boolean isolate = round % 2 == 0;
+            // an agent that lost one server after another waits up to a minute, as it should: each round has a new one
+            bed.machine(1).stopAgent();
+            bed.machine(1).startAgent();
+            bed.awaitConnected(1);
             Session session = bed.application();
             session.token();
             CompletableFuture<Optional<Exchange>> posted = CompletableFuture.supplyAsync(() -> post(session, isolate));

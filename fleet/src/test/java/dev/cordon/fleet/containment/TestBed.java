@@ -127,6 +127,14 @@ final class TestBed implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits until the agent of a machine has come to the server. */
+    void awaitConnected(int number) {
+        String id = machineId(number);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(30))
+                .until(() -> state(id).path("connected").asBoolean(false));
+    }
+
     /** What the server knows of a machine's state. */
     JsonNode state(String machineId) {
         return application()
