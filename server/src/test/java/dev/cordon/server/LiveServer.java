@@ -2,9 +2,9 @@ package dev.cordon.server;
 
 import dev.cordon.server.events.EventSettings;
 import dev.cordon.server.events.WebhookTargets;
+import dev.cordon.server.tls.TestTrust;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
@@ -17,15 +17,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -49,8 +44,7 @@ final class LiveServer implements AutoCloseable {
         try {
             operator = Json.MAPPER.readTree(Files.readString(data.resolve("operator.json")));
             http = HttpClient.newBuilder()
-                    .sslContext(trusting(
-                            Files.readAllBytes(Path.of(operator.get("caFile").stringValue()))))
+                    .sslContext(TestTrust.in(Path.of(operator.get("caFile").stringValue())))
                     .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
                     .connectTimeout(LIMIT)
                     .build();
@@ -133,22 +127,6 @@ final class LiveServer implements AutoCloseable {
             return MissingNode.getInstance();
         }
         return type.equals("application/json") ? Json.MAPPER.readTree(text) : StringNode.valueOf(text);
-    }
-
-    private static SSLContext trusting(byte[] pem) {
-        try {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem)));
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

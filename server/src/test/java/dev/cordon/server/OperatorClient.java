@@ -2,8 +2,8 @@ package dev.cordon.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.cordon.server.tls.TestTrust;
 import dev.cordon.server.web.Json;
-import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -12,11 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -38,21 +34,11 @@ final class OperatorClient implements AutoCloseable {
     /** @param data the data directory as the caller sees it */
     static OperatorClient of(Path data) throws Exception {
         var operator = Json.MAPPER.readTree(Files.readAllBytes(data.resolve("operator.json")));
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry(
-                "ca",
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(data.resolve("tls/ca.pem")))));
-        var managers = TrustManagerFactory.getInstance("PKIX");
-        managers.init(store);
-        var trust = SSLContext.getInstance("TLS");
-        trust.init(null, managers.getTrustManagers(), null);
         return new OperatorClient(
                 operator,
                 URI.create(operator.get("url").stringValue()),
                 HttpClient.newBuilder()
-                        .sslContext(trust)
+                        .sslContext(TestTrust.in(data.resolve("tls/ca.pem")))
                         .version(HttpClient.Version.HTTP_1_1)
                         .build());
     }

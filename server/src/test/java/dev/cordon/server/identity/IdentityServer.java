@@ -8,6 +8,7 @@ import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.tls.ServerTls;
+import dev.cordon.server.tls.TestTrust;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
@@ -25,8 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -76,7 +74,7 @@ final class IdentityServer implements AutoCloseable {
             var tls = ServerTls.open(folder.resolve("tls"), List.of("localhost"), InstantSource.system());
             caFile = folder.resolve("ca.pem");
             Files.writeString(caFile, tls.caPem());
-            trust = trusting(tls);
+            trust = TestTrust.in(tls.caCertificate());
             var routes = new ArrayList<>(identity.routes());
             routes.add(Route.anyOf(
                     HandlerType.GET,
@@ -93,7 +91,7 @@ final class IdentityServer implements AutoCloseable {
                     .sslContext(trust)
                     .connectTimeout(Duration.ofSeconds(10))
                     .build();
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -230,16 +228,5 @@ final class IdentityServer implements AutoCloseable {
         web.close();
         identity.close();
         database.close();
-    }
-
-    private static SSLContext trusting(ServerTls tls) throws GeneralSecurityException, IOException {
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("ca", tls.caCertificate());
-        var managers = TrustManagerFactory.getInstance("PKIX");
-        managers.init(store);
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
     }
 }

@@ -11,6 +11,7 @@ import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.tls.ServerTls;
+import dev.cordon.server.tls.TestTrust;
 import dev.cordon.server.users.Accounts;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.Json;
@@ -32,8 +33,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,7 +47,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -93,7 +91,7 @@ final class SignInServer implements AutoCloseable {
             signIn = new UserSignIn(database, audit, identity, accounts, vault, time, List.of("localhost"));
             clients = signIn.parts().clients();
             var tls = ServerTls.open(folder.resolve("tls"), List.of("localhost"), InstantSource.system());
-            trust = trusting(tls);
+            trust = TestTrust.in(tls.caCertificate());
             caFile = folder.resolve("ca.pem");
             Files.writeString(caFile, tls.caPem());
             var routes = new ArrayList<>(identity.routes(signIn.grants(), signIn.crossOrigins()));
@@ -109,7 +107,7 @@ final class SignInServer implements AutoCloseable {
                     .sslContext(trust)
                     .connectTimeout(Duration.ofSeconds(10))
                     .build();
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -313,16 +311,5 @@ final class SignInServer implements AutoCloseable {
         identity.close();
         accounts.close();
         database.close();
-    }
-
-    private static SSLContext trusting(ServerTls tls) throws GeneralSecurityException, IOException {
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("ca", tls.caCertificate());
-        var managers = TrustManagerFactory.getInstance("PKIX");
-        managers.init(store);
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
     }
 }

@@ -3,6 +3,7 @@ package dev.cordon.server.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.cordon.server.tls.ServerTls;
+import dev.cordon.server.tls.TestTrust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,14 +11,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A web server on a free port over TLS, with a client that trusts its authority and nobody else. */
 final class TestApi implements AutoCloseable {
@@ -39,7 +37,7 @@ final class TestApi implements AutoCloseable {
                     verifier,
                     routes,
                     e -> e instanceof java.util.ConcurrentModificationException);
-            trust = trusting(tls);
+            trust = TestTrust.in(tls.caCertificate());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,25 +76,6 @@ final class TestApi implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static SSLContext trusting(ServerTls tls) {
-        try {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            return context(store, tls);
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static SSLContext context(KeyStore store, ServerTls tls) throws GeneralSecurityException {
-        store.setCertificateEntry("ca", tls.caCertificate());
-        var managers = TrustManagerFactory.getInstance("PKIX");
-        managers.init(store);
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
     }
 
     @Override
