@@ -55,7 +55,7 @@ final class ActionListTest {
             var machine = world.enroll("m.example.com");
             var first = world.isolate(machine);
             world.pass(Duration.ofSeconds(10));
-            world.succeeded(world.deliver(machine).getFirst(), "Full");
+            world.reports.succeeded(world.deliver(machine).getFirst(), "Full");
             var second = world.unisolate(machine);
             world.pass(Duration.ofSeconds(10));
             var third = world.isolate(world.enroll("n.example.com"));

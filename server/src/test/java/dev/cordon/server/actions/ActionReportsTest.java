@@ -1,7 +1,7 @@
 package dev.cordon.server.actions;
 
-import static dev.cordon.server.actions.ActionWorld.about;
-import static dev.cordon.server.actions.ActionWorld.state;
+import static dev.cordon.server.actions.MachineReports.about;
+import static dev.cordon.server.actions.MachineReports.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cordon.protocol.wire.Check;
@@ -26,10 +26,10 @@ final class ActionReportsTest {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
             world.isolate(machine, "Selective");
-            world.succeeded(world.deliver(machine).getFirst(), "Selective");
+            world.reports.succeeded(world.deliver(machine).getFirst(), "Selective");
             var second = world.isolate(machine, "Full");
             assertThat(world.desired(machine)).isEqualTo("Full");
-            world.failed(world.deliver(machine).getLast(), 0x8007_0005, "nft refused: \0 not permitted");
+            world.reports.failed(world.deliver(machine).getLast(), 0x8007_0005, "nft refused: \0 not permitted");
             var action = world.action(second);
             assertThat(action.get("status").asString()).isEqualTo("Failed");
             assertThat(action.get("errorHResult").asInt()).isEqualTo(0x8007_0005);
@@ -44,7 +44,7 @@ final class ActionReportsTest {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
             var action = world.isolate(machine);
-            world.report(about(world.deliver(machine).getFirst()).setOutcome(Outcome.getDefaultInstance()));
+            world.reports.report(about(world.deliver(machine).getFirst()).setOutcome(Outcome.getDefaultInstance()));
             assertThat(world.status(action)).isEqualTo("Failed");
             assertThat(world.action(action).get("errorHResult").asInt()).isNotZero();
         }
@@ -60,7 +60,7 @@ final class ActionReportsTest {
                 }
                 var machine = world.enroll("m" + reason.getNumber() + ".example.com");
                 var id = world.isolate(machine);
-                world.refused(world.deliver(machine).getFirst(), reason);
+                world.reports.refused(world.deliver(machine).getFirst(), reason);
                 var action = world.action(id);
                 boolean expired = reason == RefusalReason.REFUSAL_REASON_EXPIRED;
                 assertThat(action.get("status").asString()).isEqualTo(expired ? "TimeOut" : "Failed");
@@ -79,9 +79,9 @@ final class ActionReportsTest {
             var action = world.isolate(machine);
             var order = world.deliver(machine).getFirst();
             world.cancel(action);
-            world.refused(world.deliver(machine).getLast(), RefusalReason.REFUSAL_REASON_EXPIRED);
+            world.reports.refused(world.deliver(machine).getLast(), RefusalReason.REFUSAL_REASON_EXPIRED);
             assertThat(world.status(action)).isEqualTo("Pending");
-            world.succeeded(order, "Full");
+            world.reports.succeeded(order, "Full");
             assertThat(world.status(action)).isEqualTo("Succeeded");
         }
     }
@@ -96,7 +96,7 @@ final class ActionReportsTest {
             world.pass(Duration.ofDays(4));
             assertThat(world.expiry.runOnce()).isEqualTo(1);
             var before = world.action(action);
-            world.succeeded(order, "Full");
+            world.reports.succeeded(order, "Full");
             assertThat(world.action(action)).isEqualTo(before);
             assertThat(world.observed(machine)).contains("Full");
             assertThat(world.desired(machine)).isEqualTo("None");
@@ -114,8 +114,8 @@ final class ActionReportsTest {
             var liar = world.enroll("liar.example.com");
             var action = world.isolate(victim);
             var order = world.deliver(victim).getFirst();
-            world.report(about(order).setMachineId(liar).setStarted(Started.getDefaultInstance()));
-            world.report(Report.newBuilder().setTenantId(world.tenant).setMachineId(liar));
+            world.reports.report(about(order).setMachineId(liar).setStarted(Started.getDefaultInstance()));
+            world.reports.report(Report.newBuilder().setTenantId(world.tenant).setMachineId(liar));
             assertThat(world.status(action)).isEqualTo("Pending");
             assertThat(world.audited())
                     .filteredOn(entry -> entry.contains(" report.unmatched machine:" + liar))
@@ -133,7 +133,7 @@ final class ActionReportsTest {
             for (int i = 0; i < 200; i++) {
                 outcome.addChecks(Check.newBuilder().setName("check").setDetail("d"));
             }
-            world.report(about(world.deliver(machine).getFirst()).setOutcome(outcome));
+            world.reports.report(about(world.deliver(machine).getFirst()).setOutcome(outcome));
             var shown = world.action(action).get("troubleshootInfo").asString();
             assertThat(shown).hasSizeBetween(1_900, 2_000).startsWith("🙂🙂").endsWith("🙂…");
         }
@@ -147,15 +147,15 @@ final class ActionReportsTest {
                     new EventKind[] {EventKind.EVENT_KIND_BREAK_GLASS_USED, EventKind.EVENT_KIND_DEAD_MAN_ROLLBACK}) {
                 var machine = world.enroll("m" + kind.getNumber() + ".example.com");
                 var action = world.isolate(machine);
-                world.succeeded(world.deliver(machine).getFirst(), "Full");
-                world.happened(machine, kind);
+                world.reports.succeeded(world.deliver(machine).getFirst(), "Full");
+                world.reports.happened(machine, kind);
                 assertThat(world.desired(machine)).isEqualTo("None");
                 assertThat(world.observed(machine)).contains("None");
                 assertThat(world.status(action)).isEqualTo("Succeeded");
 
                 // what was given up does not come back when a later action fails
                 world.isolate(machine, "Selective");
-                world.failed(world.deliver(machine).getLast(), 1, "no");
+                world.reports.failed(world.deliver(machine).getLast(), 1, "no");
                 assertThat(world.desired(machine)).isEqualTo("None");
             }
             assertThat(world.audited())
@@ -170,9 +170,9 @@ final class ActionReportsTest {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
             world.isolate(machine);
-            world.succeeded(world.deliver(machine).getFirst(), "Full");
+            world.reports.succeeded(world.deliver(machine).getFirst(), "Full");
             world.isolate(machine, "Selective");
-            world.happened(machine, EventKind.EVENT_KIND_BREAK_GLASS_USED);
+            world.reports.happened(machine, EventKind.EVENT_KIND_BREAK_GLASS_USED);
             assertThat(world.desired(machine)).isEqualTo("Selective");
             assertThat(world.observed(machine)).contains("None");
         }
@@ -185,9 +185,9 @@ final class ActionReportsTest {
             var machine = world.enroll("m.example.com");
             world.isolate(machine);
             var order = world.deliver(machine).getFirst();
-            world.succeeded(order, "Full");
-            world.happened(machine, EventKind.EVENT_KIND_ISOLATION_REAPPLIED);
-            world.happened(machine, EventKind.EVENT_KIND_BREAK_GLASS_REFUSED);
+            world.reports.succeeded(order, "Full");
+            world.reports.happened(machine, EventKind.EVENT_KIND_ISOLATION_REAPPLIED);
+            world.reports.happened(machine, EventKind.EVENT_KIND_BREAK_GLASS_REFUSED);
             assertThat(world.desired(machine)).isEqualTo("Full");
             assertThat(world.observed(machine)).contains("Full");
             assertThat(world.audited())
@@ -206,8 +206,8 @@ final class ActionReportsTest {
             var release = world.unisolate(machine);
             assertThat(world.desired(machine)).isEqualTo("None");
             var commands = world.deliver(machine);
-            world.succeeded(commands.get(0), "Full");
-            world.report(about(commands.get(1))
+            world.reports.succeeded(commands.get(0), "Full");
+            world.reports.report(about(commands.get(1))
                     .setOutcome(Outcome.newBuilder().setResult(Result.RESULT_SUCCEEDED))
                     .addStates(state("None", 0)));
             assertThat(world.status(release)).isEqualTo("Succeeded");

@@ -179,11 +179,11 @@ final class ActionRequestsTest {
             world.isolate(machine);
             var command = world.deliver(machine).getFirst();
             duplicate(world.post(SECOND_RESPONDER, isolate(machine), COMMENT));
-            world.started(command);
+            world.reports.started(command);
             duplicate(world.post(RESPONDER, isolate("M.example.com"), COMMENT));
             world.unisolate(machine);
             world.isolate(world.enroll("n.example.com"));
-            world.succeeded(command, "Full");
+            world.reports.succeeded(command, "Full");
             world.isolate(machine);
         }
     }

@@ -12,20 +12,10 @@ import dev.cordon.protocol.Envelopes;
 import dev.cordon.protocol.InvalidEnvelopeException;
 import dev.cordon.protocol.MachineId;
 import dev.cordon.protocol.wire.Aspect;
-import dev.cordon.protocol.wire.CancelAnswer;
 import dev.cordon.protocol.wire.Capability;
 import dev.cordon.protocol.wire.Command;
-import dev.cordon.protocol.wire.Event;
-import dev.cordon.protocol.wire.EventKind;
 import dev.cordon.protocol.wire.Hello;
 import dev.cordon.protocol.wire.MachineFacts;
-import dev.cordon.protocol.wire.ObservedState;
-import dev.cordon.protocol.wire.Outcome;
-import dev.cordon.protocol.wire.RefusalReason;
-import dev.cordon.protocol.wire.Refused;
-import dev.cordon.protocol.wire.Report;
-import dev.cordon.protocol.wire.Result;
-import dev.cordon.protocol.wire.Started;
 import dev.cordon.protocol.wire.Support;
 import dev.cordon.server.audit.HashChainedAuditLog;
 import dev.cordon.server.audit.HashChainedAuditLog.Verification;
@@ -61,14 +51,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jooq.DSLContext;
 import org.jooq.impl.SQLDataType;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A server's actions over a fresh database and real HTTP, with two tenants and a clock that stands still until moved.
- * What a machine would do is done by hand: {@link #deliver}, {@link #report}.
+ * What a machine would do is done by hand: {@link #deliver}, {@link #reports}.
  */
 final class ActionWorld implements AutoCloseable {
 
@@ -109,10 +98,11 @@ final class ActionWorld implements AutoCloseable {
         }
     };
     private final String neighbour;
-    private final ActionReports reports;
+    /** What machines report. */
+    final MachineReports reports;
+
     private final WebServer web;
     private final HttpClient client = HttpClient.newHttpClient();
-    private final AtomicLong reportNumber = new AtomicLong();
     private volatile Instant now = Instant.parse("2026-03-05T10:15:30.12Z");
 
     ActionWorld(Engine engine) {
@@ -126,13 +116,17 @@ final class ActionWorld implements AutoCloseable {
             keys = new TenantKeys(database, vault, this::now);
             outbox = new Outbox(database, this::now);
             outbox.listen(gateway);
-            reports = new ActionReports(
-                    audit,
-                    machines,
-                    this::now,
-                    (sql, machine) -> machines.offboard(sql, machine.tenantId(), machine.machineId()));
             expiry = new Expiry(database, this::now, audit, machines);
             tenant = tenant("Example");
+            reports = new MachineReports(
+                    database,
+                    machines,
+                    new ActionReports(
+                            audit,
+                            machines,
+                            this::now,
+                            (sql, machine) -> machines.offboard(sql, machine.tenantId(), machine.machineId())),
+                    tenant);
             neighbour = tenant("Neighbour");
             var actions = new Actions(database, this::now, audit, tenants, machines, keys, vault, outbox, progress);
             web = new WebServer(WebSettings.plainForTests(), this::caller, actions.routes());
@@ -310,71 +304,6 @@ final class ActionWorld implements AutoCloseable {
         }
     }
 
-    void started(Command command) {
-        report(about(command).setStarted(Started.getDefaultInstance()));
-    }
-
-    /** The machine did it, and looks as told. */
-    void succeeded(Command command, String observed) {
-        report(about(command)
-                .setOutcome(Outcome.newBuilder().setResult(Result.RESULT_SUCCEEDED))
-                .addStates(state(observed, command.getSequence())));
-    }
-
-    void failed(Command command, int errorCode, String message) {
-        report(about(command)
-                .setOutcome(Outcome.newBuilder()
-                        .setResult(Result.RESULT_FAILED)
-                        .setErrorCode(errorCode)
-                        .setMessage(message)));
-    }
-
-    void refused(Command command, RefusalReason reason) {
-        report(about(command)
-                .setRefused(Refused.newBuilder().setReason(reason).setMessage("refused: " + reason.name())));
-    }
-
-    void answered(Command cancel, boolean cancelled) {
-        report(about(cancel)
-                .setCancelAnswer(CancelAnswer.newBuilder()
-                        .setTargetSequence(cancel.getCancel().getTargetSequence())
-                        .setCancelled(cancelled)));
-    }
-
-    void happened(String machineId, EventKind kind) {
-        report(Report.newBuilder()
-                .setTenantId(tenant)
-                .setMachineId(machineId)
-                .setEvent(Event.newBuilder().setKind(kind).setMessage("it happened")));
-    }
-
-    static Report.Builder about(Command command) {
-        return Report.newBuilder()
-                .setTenantId(command.getTenantId())
-                .setMachineId(command.getMachineId())
-                .setSequence(command.getSequence())
-                .setActionId(command.getActionId());
-    }
-
-    static ObservedState state(String value, long sequence) {
-        return ObservedState.newBuilder()
-                .setAspect(Aspect.ASPECT_ISOLATION)
-                .setValue(value)
-                .setSequence(sequence)
-                .build();
-    }
-
-    /** Applies a report as delivery does: in one transaction with its number. */
-    void report(Report.Builder report) {
-        var numbered = report.setReportNumber(reportNumber.incrementAndGet()).build();
-        database.write(sql -> {
-            assertThat(machines.takeReportNumber(sql, tenant, numbered.getMachineId(), numbered.getReportNumber()))
-                    .isTrue();
-            reports.apply(sql, ref(numbered.getMachineId()), numbered);
-            return 0;
-        });
-    }
-
     String desired(String machineId) {
         return database.read(sql -> machines.state(sql, tenant, machineId, Aspect.ASPECT_ISOLATION))
                 .desired();
@@ -407,6 +336,7 @@ final class ActionWorld implements AutoCloseable {
             assertThat(chain).isInstanceOf(Verification.Intact.class);
             assertThat(both).isZero();
         } finally {
+            client.close(); // first: the server gives connections that are kept alive a second
             web.close();
             database.close();
         }

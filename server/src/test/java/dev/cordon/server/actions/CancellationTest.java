@@ -58,7 +58,7 @@ final class CancellationTest {
             assertThat(cancel.getCancel().getTargetSequence()).isEqualTo(order.getSequence());
             assertThat(cancel.getActionId()).isEqualTo(action);
             assertThat(cancel.getSequence()).isGreaterThan(order.getSequence());
-            world.answered(cancel, true);
+            world.reports.answered(cancel, true);
             var after = world.action(action);
             assertThat(after.get("status").asString()).isEqualTo("Cancelled");
             assertThat(after.get("cancellationDateTimeUtc").isNull()).isFalse();
@@ -76,9 +76,9 @@ final class CancellationTest {
             var order = world.deliver(machine).getFirst();
             world.cancel(action);
             var cancel = world.deliver(machine).getLast();
-            world.answered(cancel, false);
+            world.reports.answered(cancel, false);
             assertThat(world.status(action)).isEqualTo("Pending");
-            world.succeeded(order, "Full");
+            world.reports.succeeded(order, "Full");
             assertThat(world.status(action)).isEqualTo("Succeeded");
             assertThat(world.action(action).get("cancellationDateTimeUtc").isNull())
                     .isTrue();
@@ -108,7 +108,7 @@ final class CancellationTest {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
             var action = world.isolate(machine);
-            world.succeeded(world.deliver(machine).getFirst(), "Full");
+            world.reports.succeeded(world.deliver(machine).getFirst(), "Full");
             var reply = world.cancel(action);
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.errorCode()).isEqualTo("InvalidInput");

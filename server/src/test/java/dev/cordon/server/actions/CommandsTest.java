@@ -178,7 +178,7 @@ final class CommandsTest {
             var action = world.isolate(machine);
             assertThat(world.post(ADMINISTRATOR, path, "").errorCode()).isEqualTo("ResourceNotFound");
             var order = world.deliver(machine).getFirst();
-            world.succeeded(order, "Full");
+            world.reports.succeeded(order, "Full");
             world.isolate(machine, "Selective");
 
             var reply = world.post(ADMINISTRATOR, path, "");
@@ -193,12 +193,12 @@ final class CommandsTest {
                     .doesNotContain(code)
                     .doesNotContain(code.replace("-", ""));
 
-            world.failed(world.deliver(machine).getLast(), 1, "no");
+            world.reports.failed(world.deliver(machine).getLast(), 1, "no");
             assertThat(world.post(ADMINISTRATOR, path, "").text("code")).isEqualTo(code);
             world.unisolate(machine);
             var release = world.deliver(machine).getLast();
             assertThat(world.post(ADMINISTRATOR, path, "").text("code")).isEqualTo(code);
-            world.succeeded(release, "None");
+            world.reports.succeeded(release, "None");
             assertThat(world.post(ADMINISTRATOR, path, "").errorCode()).isEqualTo("ResourceNotFound");
             int codes = world.database.read(sql -> sql.fetchCount(
                     ActionTables.Outgoing.TABLE,

@@ -35,26 +35,26 @@ final class LifeCycleTest {
                 var action = world.isolate(machine);
                 var command = world.deliver(machine).getFirst();
                 assertThat(world.status(action)).isEqualTo("Pending");
-                world.started(command);
+                world.reports.started(command);
                 assertThat(world.status(action)).isEqualTo("InProgress");
-                world.succeeded(command, "Full");
+                world.reports.succeeded(command, "Full");
                 assertThat(world.status(action)).isEqualTo("Succeeded");
             },
             (world, machine) -> {
                 var action = world.isolate(machine);
-                world.succeeded(world.deliver(machine).getFirst(), "Full");
+                world.reports.succeeded(world.deliver(machine).getFirst(), "Full");
                 assertThat(world.status(action)).isEqualTo("Succeeded");
             },
             (world, machine) -> {
                 var action = world.isolate(machine);
-                world.refused(world.deliver(machine).getFirst(), RefusalReason.REFUSAL_REASON_MALFORMED);
+                world.reports.refused(world.deliver(machine).getFirst(), RefusalReason.REFUSAL_REASON_MALFORMED);
                 assertThat(world.status(action)).isEqualTo("Failed");
             },
             (world, machine) -> {
                 var action = world.isolate(machine);
                 var command = world.deliver(machine).getFirst();
-                world.started(command);
-                world.failed(command, 0, "no nftables");
+                world.reports.started(command);
+                world.reports.failed(command, 0, "no nftables");
                 assertThat(world.status(action)).isEqualTo("Failed");
             },
             (world, machine) -> {
@@ -67,15 +67,15 @@ final class LifeCycleTest {
                 world.deliver(machine);
                 world.cancel(action);
                 assertThat(world.status(action)).isEqualTo("Pending");
-                world.answered(world.deliver(machine).getLast(), true);
+                world.reports.answered(world.deliver(machine).getLast(), true);
                 assertThat(world.status(action)).isEqualTo("Cancelled");
             },
             (world, machine) -> {
                 var action = world.isolate(machine);
-                world.started(world.deliver(machine).getFirst());
+                world.reports.started(world.deliver(machine).getFirst());
                 world.cancel(action);
                 assertThat(world.status(action)).isEqualTo("InProgress");
-                world.answered(world.deliver(machine).getLast(), true);
+                world.reports.answered(world.deliver(machine).getLast(), true);
                 assertThat(world.status(action)).isEqualTo("Cancelled");
             },
             (world, machine) -> {
@@ -86,7 +86,7 @@ final class LifeCycleTest {
             },
             (world, machine) -> {
                 var action = world.isolate(machine);
-                world.started(world.deliver(machine).getFirst());
+                world.reports.started(world.deliver(machine).getFirst());
                 world.pass(Duration.ofDays(4));
                 world.expiry.runOnce();
                 assertThat(world.status(action)).isEqualTo("TimeOut");

@@ -41,8 +41,8 @@ final class QuarantineAndRestoreTest {
                             + "','fileIdentifierType':'Sha1'}"));
             assertThat(fileAction(world, action).get("status").stringValue()).isEqualTo("InProgress");
 
-            world.started(command);
-            world.report(ActionWorld.about(command)
+            world.reports.started(command);
+            world.reports.report(MachineReports.about(command)
                     .setOutcome(Outcome.newBuilder()
                             .setResult(Result.RESULT_SUCCEEDED)
                             .addFiles(file("/tmp/a\\x0ab", FileStatus.FILE_STATUS_QUARANTINED)
@@ -143,7 +143,7 @@ final class QuarantineAndRestoreTest {
             var machine = world.enroll("m.example.com");
             world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + SHA1 + "'}");
             var command = world.deliver(machine).getFirst();
-            world.report(ActionWorld.about(command)
+            world.reports.report(MachineReports.about(command)
                     .setOutcome(Outcome.newBuilder()
                             .setResult(Result.RESULT_SUCCEEDED)
                             .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_QUARANTINED)
@@ -154,7 +154,7 @@ final class QuarantineAndRestoreTest {
             world.pass(Duration.ofSeconds(1));
             world.post(ALL, "/cordon/v1/machines/" + machine + "/restore", "{\"comment\":\"c\"}");
             var restore = world.take(machine).getLast();
-            world.report(ActionWorld.about(restore)
+            world.reports.report(MachineReports.about(restore)
                     .setOutcome(Outcome.newBuilder()
                             .setResult(Result.RESULT_SUCCEEDED)
                             .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_RESTORED)
@@ -171,7 +171,7 @@ final class QuarantineAndRestoreTest {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");
             world.ask(machine, "StopAndQuarantineFile", "{'Comment':'c','Sha1':'" + SHA1 + "'}");
-            world.report(ActionWorld.about(world.deliver(machine).getFirst())
+            world.reports.report(MachineReports.about(world.deliver(machine).getFirst())
                     .setOutcome(Outcome.newBuilder()
                             .setResult(Result.RESULT_SUCCEEDED)
                             .addFiles(file("/tmp/a", FileStatus.FILE_STATUS_QUARANTINED)
@@ -204,9 +204,9 @@ final class QuarantineAndRestoreTest {
                 outcome.addFiles(
                         file("/tmp/" + i, FileStatus.FILE_STATUS_QUARANTINED).setVaultId("v" + i));
             }
-            world.report(ActionWorld.about(late).setOutcome(outcome));
-            world.report(ActionWorld.about(late).setOutcome(outcome));
-            world.report(ActionWorld.about(failed)
+            world.reports.report(MachineReports.about(late).setOutcome(outcome));
+            world.reports.report(MachineReports.about(late).setOutcome(outcome));
+            world.reports.report(MachineReports.about(failed)
                     .setOutcome(Outcome.newBuilder()
                             .setResult(Result.RESULT_FAILED)
                             .addFiles(file("/tmp/x", FileStatus.FILE_STATUS_QUARANTINED)

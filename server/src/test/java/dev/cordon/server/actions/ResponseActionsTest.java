@@ -188,7 +188,7 @@ final class ResponseActionsTest {
             assertThat(world.action(action).get("scope").stringValue()).isEqualTo("Full");
             var command = world.deliver(machine).getFirst();
             assertThat(command.getScan().getDepth()).isEqualTo(ScanDepth.SCAN_DEPTH_FULL);
-            world.started(command);
+            world.reports.started(command);
             world.progress.told(
                     world.ref(machine),
                     Progress.newBuilder()
@@ -201,7 +201,7 @@ final class ResponseActionsTest {
                             .at("/progress/percent")
                             .intValue())
                     .isEqualTo(40);
-            world.report(ActionWorld.about(command)
+            world.reports.report(MachineReports.about(command)
                     .setOutcome(Outcome.newBuilder()
                             .setResult(Result.RESULT_SUCCEEDED)
                             .setScan(ScanSummary.newBuilder()
@@ -232,8 +232,8 @@ final class ResponseActionsTest {
             assertThat(desired(world, machine)).isEqualTo("Restricted");
             assertThat(world.desired(machine)).isEqualTo("Full");
             var commands = world.deliver(machine);
-            world.succeeded(commands.get(0), "Full");
-            world.report(ActionWorld.about(commands.get(1))
+            world.reports.succeeded(commands.get(0), "Full");
+            world.reports.report(MachineReports.about(commands.get(1))
                     .setOutcome(Outcome.newBuilder().setResult(Result.RESULT_SUCCEEDED))
                     .addStates(ObservedState.newBuilder()
                             .setAspect(Aspect.ASPECT_EXECUTION)
@@ -249,7 +249,7 @@ final class ResponseActionsTest {
             assertThat(order.getRestrictExecution().getCoverInterpreters()).isTrue();
             assertThat(order.getRestrictExecution().getTrustedHashesList()).containsExactly(bytes(SHA256));
             assertThat(order.getRestrictExecution().getTrustedPathsList()).containsExactly("/opt/tools/");
-            world.failed(order, 5, "no fanotify");
+            world.reports.failed(order, 5, "no fanotify");
             assertThat(world.status(monitored)).isEqualTo("Failed");
             assertThat(desired(world, machine)).isEqualTo("Restricted");
             assertThat(world.desired(machine)).isEqualTo("Full");
@@ -263,7 +263,7 @@ final class ResponseActionsTest {
             var machine = world.enroll("m.example.com");
             var action = world.ask(machine, "collectInvestigationPackage", "{'Comment':'c'}");
             var command = world.deliver(machine).getFirst();
-            world.started(command);
+            world.reports.started(command);
             assertThat(world.post(RESPONDER, "/api/machineactions/" + action + "/cancel", "{}")
                             .status())
                     .isEqualTo(403);
@@ -272,7 +272,7 @@ final class ResponseActionsTest {
                     .isEqualTo("InProgress");
             var cancel = world.deliver(machine).getLast();
             assertThat(cancel.getCancel().getTargetSequence()).isEqualTo(command.getSequence());
-            world.answered(cancel, true);
+            world.reports.answered(cancel, true);
             assertThat(world.status(action)).isEqualTo("Cancelled");
         }
     }
@@ -309,8 +309,8 @@ final class ResponseActionsTest {
             var offboard = world.ask(machine, "offboard", "{'Comment':'gone'}");
             var waiting = world.ask(machine, "runAntiVirusScan", "{'Comment':'c','ScanType':'Quick'}");
             var commands = world.deliver(machine);
-            world.succeeded(commands.get(0), "Full");
-            world.report(ActionWorld.about(commands.get(1))
+            world.reports.succeeded(commands.get(0), "Full");
+            world.reports.report(MachineReports.about(commands.get(1))
                     .setOutcome(Outcome.newBuilder().setResult(Result.RESULT_SUCCEEDED)));
             assertThat(world.status(offboard)).isEqualTo("Succeeded");
             assertThat(world.status(waiting)).isEqualTo("Failed");

@@ -220,10 +220,10 @@ public final class EnrollmentServer implements AutoCloseable {
 
     @Override
     public void close() {
+        http.close(); // first: the server gives connections that are kept alive a second
         web.close();
         gateway.close();
         database.close();
-        http.close();
     }
 
     private static Caller caller(String token) {
