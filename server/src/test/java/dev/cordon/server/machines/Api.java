@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -60,6 +61,19 @@ final class Api implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The ids of the machines in an answer that must be good. */
+    List<String> ids(String path) {
+        var answer = get(path);
+        if (answer.status() != 200) {
+            throw new AssertionError(answer);
+        }
+        return answer.json()
+                .get("value")
+                .valueStream()
+                .map(machine -> machine.get("id").stringValue())
+                .toList();
     }
 
     @Override
