@@ -5,14 +5,12 @@ import dev.cordon.agent.isolation.IsolationSpec;
 import dev.cordon.agent.isolation.NetworkIsolation;
 import dev.cordon.protocol.wire.Capability;
 import dev.cordon.protocol.wire.Check;
-import dev.cordon.protocol.wire.Support;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinuxNetworkIsolation implements NetworkIsolation {
 
-    private static final String CAPABILITY = "NetworkIsolation";
     private static final int LOOK_MILLIS = 5_000;
     private static final int LOOK_FOR_SERVICES_MILLIS = 1_000;
     private static final int DEVICE_RETRIES = 5;
@@ -51,19 +48,10 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
     private @Nullable Rehearsal rehearsal;
     private volatile @Nullable TamperListener listener;
 
-    /** What this process has put in force. */
-    private record InForce(
-            IsolationSpec spec,
-            Map<String, Long> users,
-            Plan plan,
-            Devices devices,
-            Tables.Expected expected,
-            OpenConnections.Ended ended) {}
-
     private LinuxNetworkIsolation(Path stateDirectory, Optional<Nft> opened) {
         this.stateFile = new StateFile(stateDirectory);
         this.nft = opened.orElse(null);
-        this.refusal = refusal(opened);
+        this.refusal = IsolationSupport.refusal(opened);
         this.tables = nft == null || !refusal.isEmpty() ? null : tables(nft);
     }
 
@@ -77,19 +65,6 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
 
     static LinuxNetworkIsolation open(Path stateDirectory, Optional<Nft> nft) {
         return new LinuxNetworkIsolation(stateDirectory, nft);
-    }
-
-    private static String refusal(Optional<Nft> nft) {
-        if (nft.isEmpty()) {
-            return "nftables is missing: apt-get install nftables (or your distribution's package of that name)";
-        }
-        if (!Capabilities.has(Capabilities.NET_ADMIN)) {
-            return "the agent lacks CAP_NET_ADMIN: run it as root, or give the unit "
-                    + "AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW";
-        }
-        return Tables.refusal(nft.get())
-                .map(reason -> "the kernel refuses nftables rules: " + reason)
-                .orElse("");
     }
 
     private static Tables tables(Nft nft) {
@@ -109,51 +84,8 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
 
     @Override
     public Capability probe() {
-        Capability.Builder capability = Capability.newBuilder().setName(CAPABILITY);
         Tables present = tables;
-        if (present == null) {
-            return capability
-                    .setSupport(Support.SUPPORT_UNSUPPORTED)
-                    .addLimits(refusal)
-                    .build();
-        }
-        capability.setSupport(Support.SUPPORT_ENFORCED);
-        Rehearsal held = rehearsal(present);
-        if (held.rules().isPresent()) {
-            return capability
-                    .setSupport(Support.SUPPORT_UNSUPPORTED)
-                    .addLimits("the rules of an isolation cannot be loaded: "
-                            + held.rules().get())
-                    .build();
-        }
-        if (held.connections().isPresent()) {
-            capability
-                    .setSupport(Support.SUPPORT_PARTIAL)
-                    .addLimits("open connections only fall silent, they cannot be ended: "
-                            + held.connections().get());
-        }
-        if (!present.ownsTables()) {
-            capability
-                    .setSupport(Support.SUPPORT_PARTIAL)
-                    .addLimits(
-                            "libnftables is missing, so rules can be removed by another root process until the agent "
-                                    + "has put them back: apt-get install libnftables1");
-        }
-        if (!present.stopsFrames()) {
-            capability
-                    .setSupport(Support.SUPPORT_PARTIAL)
-                    .addLimits("this kernel has no hook for outgoing frames (Linux 5.16 brings it), so programs with "
-                            + "CAP_NET_RAW can still send raw frames");
-        }
-        if (!Capabilities.has(Capabilities.NET_RAW)) {
-            capability.addLimits("the agent lacks CAP_NET_RAW, so it does not try whether raw frames are stopped");
-        }
-        if (!Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
-            capability.addLimits(
-                    "there is no cgroup v2 at /sys/fs/cgroup, so exclusions cannot name a service (users and"
-                            + " destinations work)");
-        }
-        return capability.build();
+        return present == null ? IsolationSupport.none(refusal) : IsolationSupport.of(present, rehearsal(present));
     }
 
     private Rehearsal rehearsal(Tables present) {
@@ -199,7 +131,7 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
         try {
             loaded = load(present, spec, users, plan);
         } catch (IOException e) {
-            restore(before);
+            stateFile.restore(before);
             throw new IsolationException("the isolation was not changed: " + e.getMessage(), e);
         }
         InForce previous = current;
@@ -222,7 +154,7 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
             Devices devices = Devices.present();
             try {
                 Tables.Expected expected = present.rehearse(plan, devices.hookable());
-                write(present.stateFile(plan));
+                stateFile.put(present.stateFile(plan));
                 present.load(plan, devices.hookable());
                 return new InForce(spec, users, plan, devices, expected, new OpenConnections.Ended(0, ""));
             } catch (NftException e) {
@@ -230,28 +162,6 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
                     throw e;
                 }
             }
-        }
-    }
-
-    private void write(String ruleset) throws IOException {
-        try {
-            if (!stateFile.read().equals(Optional.of(ruleset))) {
-                stateFile.write(ruleset);
-            }
-        } catch (IOException e) {
-            throw new IOException(stateFile.path() + " cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    private void restore(Optional<String> before) {
-        try {
-            if (before.isEmpty()) {
-                stateFile.remove();
-            } else if (!stateFile.read().equals(before)) {
-                stateFile.write(before.get());
-            }
-        } catch (IOException e) {
-            // The file then says more than is in force; the agent's journal decides at its next start.
         }
     }
 
@@ -272,81 +182,11 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
         try {
             Tables present = usable();
             Plan plan = Plan.of(spec, users(spec));
-            List<Check> checks = new ArrayList<>();
-            checks.add(checkRuleset(present, spec, plan));
-            checks.add(checkStateFile(Optional.of(present.stateFile(plan))));
-            checks.addAll(Probes.all(plan, present));
-            checks.add(checkConnections(plan));
-            return checks;
+            return Inspection.applied(present, stateFile, spec, plan, current);
         } catch (IsolationException e) {
-            return List.of(Probes.check("ruleset", false, String.valueOf(e.getMessage()), System.nanoTime()));
+            return List.of(Inspection.unknown(String.valueOf(e.getMessage())));
         } finally {
             lock.unlock();
-        }
-    }
-
-    private Check checkRuleset(Tables present, IsolationSpec spec, Plan plan) {
-        long start = System.nanoTime();
-        try {
-            Devices devices = Devices.present();
-            InForce known = current;
-            Tables.Expected expected = known != null
-                            && known.spec().equals(spec)
-                            && known.plan().equals(plan)
-                            && known.devices().equals(devices)
-                    ? known.expected()
-                    : present.rehearse(plan, devices.hookable());
-            Optional<String> difference = present.difference(expected);
-            if (difference.isPresent()) {
-                return Probes.check("ruleset", false, difference.get(), start);
-            }
-            if (present.stopsFrames() && !devices.strange().isEmpty()) {
-                return Probes.check(
-                        "ruleset",
-                        false,
-                        devices.strange().size()
-                                + " devices have names that nftables cannot express, so raw frames pass there; rename"
-                                + " them",
-                        start);
-            }
-            String frames = present.stopsFrames()
-                    ? "raw frames are stopped on " + devices.hookable().size() + " devices"
-                    : "raw frames are not covered by this kernel";
-            return Probes.check("ruleset", true, "the rules are exactly as asked; " + frames, start);
-        } catch (IOException e) {
-            return Probes.check("ruleset", false, "the rules could not be read: " + e.getMessage(), start);
-        }
-    }
-
-    private Check checkStateFile(Optional<String> expected) {
-        long start = System.nanoTime();
-        try {
-            Optional<String> actual = stateFile.read();
-            boolean same = actual.equals(expected);
-            String what = expected.isPresent() ? "holds the rules for the next boot" : "is gone";
-            return Probes.check(
-                    "state-file",
-                    same,
-                    stateFile.path() + (same ? " " + what : " is not as it should be: it must be that it " + what),
-                    start);
-        } catch (IOException e) {
-            return Probes.check("state-file", false, "cannot be read: " + e.getMessage(), start);
-        }
-    }
-
-    private Check checkConnections(Plan plan) {
-        long start = System.nanoTime();
-        InForce known = current;
-        String ended = known == null ? "" : known.ended().count() + " were ended; ";
-        String error = known == null || known.ended().error().isEmpty()
-                ? ""
-                : " (" + known.ended().error() + ")";
-        try {
-            int left = OpenConnections.countDisallowed(plan);
-            return Probes.check("connections", left == 0, ended + left + " are open" + error, start);
-        } catch (IOException e) {
-            return Probes.check(
-                    "connections", error.isEmpty(), ended + "they cannot be listed: " + e.getMessage() + error, start);
         }
     }
 
@@ -389,23 +229,7 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
     public List<Check> verifyReleased() {
         lock.lock();
         try {
-            long start = System.nanoTime();
-            Check ruleset;
-            Tables present = tables;
-            if (present == null) {
-                ruleset = Probes.check("ruleset", false, "cannot be looked at: " + refusal, start);
-            } else {
-                List<String> left = present.ours();
-                ruleset = Probes.check(
-                        "ruleset",
-                        left.isEmpty(),
-                        left.isEmpty() ? "no table of the agent is left" : "still there: " + String.join(", ", left),
-                        start);
-            }
-            return List.of(ruleset, checkStateFile(Optional.empty()));
-        } catch (NftException e) {
-            return List.of(Probes.check(
-                    "ruleset", false, "the rules could not be read: " + e.getMessage(), System.nanoTime()));
+            return Inspection.released(tables, refusal, stateFile);
         } finally {
             lock.unlock();
         }
@@ -450,10 +274,10 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
             if (known == null || present == null) {
                 return -1;
             }
-            wait = known.plan().namesServices() || namesService(known.spec()) ? LOOK_FOR_SERVICES_MILLIS : LOOK_MILLIS;
+            wait = known.plan().namesServices() || known.namesService() ? LOOK_FOR_SERVICES_MILLIS : LOOK_MILLIS;
             try {
                 boolean moved = !known.devices().equals(Devices.present())
-                        || (namesService(known.spec())
+                        || (known.namesService()
                                 && !Plan.of(known.spec(), known.users()).equals(known.plan()));
                 if (!moved) {
                     seen = present.difference(known.expected()).or(this::stateFileMissing);
@@ -492,12 +316,6 @@ public final class LinuxNetworkIsolation implements NetworkIsolation {
         } else {
             told.reapplyFailed(seen, failure);
         }
-    }
-
-    private static boolean namesService(IsolationSpec spec) {
-        return spec.mode() == IsolationSpec.Mode.SELECTIVE
-                && spec.exclusions().stream()
-                        .anyMatch(exclusion -> !exclusion.getService().isEmpty());
     }
 
     /** Stops watching and gives the owned table up; the other rules stay in force. */

@@ -40,7 +40,34 @@ final class StateFile {
         }
     }
 
-    void write(String ruleset) throws IOException {
+    /** Writes it, unless it is so already. */
+    void put(String ruleset) throws IOException {
+        try {
+            if (!read().equals(Optional.of(ruleset))) {
+                write(ruleset);
+            }
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes it what it was, after an isolation that came to nothing. If that fails it says more than is in force; the
+     * agent's journal decides at its next start.
+     */
+    void restore(Optional<String> before) {
+        try {
+            if (before.isEmpty()) {
+                remove();
+            } else if (!read().equals(before)) {
+                write(before.get());
+            }
+        } catch (IOException e) {
+            // told above
+        }
+    }
+
+    private void write(String ruleset) throws IOException {
         Path fresh = directory.resolve("isolation.nft.new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

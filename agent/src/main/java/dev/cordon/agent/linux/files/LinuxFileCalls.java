@@ -2,7 +2,6 @@ package dev.cordon.agent.linux.files;
 
 import static dev.cordon.agent.linux.files.Calls.attempt;
 import static dev.cordon.agent.linux.files.Calls.checked;
-import static dev.cordon.agent.linux.files.Calls.copy;
 import static dev.cordon.agent.linux.files.Calls.function;
 import static dev.cordon.agent.linux.files.Calls.text;
 import static dev.cordon.agent.linux.files.Calls.variadic;
@@ -10,8 +9,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.FileCalls;
@@ -22,14 +19,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * {@link FileCalls} by the C library (openat(2), statx(2), linkat(2), renameat2(2), getdents64(2), xattr(7),
- * ioctl_fs(2)); glibc 2.28 or musl with these functions. Stateless.
+ * {@link FileCalls} by the C library (openat(2), linkat(2), renameat2(2)); glibc 2.28 or musl with these functions.
+ * What has a form of its own in memory is read elsewhere: {@link FileStatus}, {@link DirectoryEntries},
+ * {@link ExtendedAttributes}, {@link InodeFlags}. Stateless.
  */
 public final class LinuxFileCalls implements FileCalls {
 
@@ -44,16 +40,8 @@ public final class LinuxFileCalls implements FileCalls {
     private static final int O_NOATIME = 0x40000;
     private static final int O_CLOEXEC = 0x80000;
     private static final int RENAME_NOREPLACE = 1;
-    private static final int STATX_BASIC = 0x7ff;
-    private static final int STATX_BTIME = 0x800;
-    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
-    private static final int STATX_BYTES = 256;
-    private static final long FS_IOC_GETFLAGS = 0x80086601L;
-    private static final long FS_IOC_SETFLAGS = 0x40086602L;
     private static final int OWNER_ONLY = 0600;
-    private static final int ATTRIBUTES_MAX = 65_536;
     private static final int LINK_MAX = 4_096;
-    private static final int ENOTTY = 25;
     private static final byte[] HERE = {'.'};
     private static final byte[] NOTHING = {};
 
@@ -67,8 +55,6 @@ public final class LinuxFileCalls implements FileCalls {
     private static final MethodHandle OPENAT =
             variadic("openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle STATX =
-            function("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle PREAD =
             function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PWRITE =
@@ -94,18 +80,6 @@ public final class LinuxFileCalls implements FileCalls {
             function("futimens", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle UTIMENSAT =
             function("utimensat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    private static final MethodHandle FLISTXATTR =
-            function("flistxattr", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle FGETXATTR =
-            function("fgetxattr", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-    private static final MethodHandle FSETXATTR =
-            function("fsetxattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle FREMOVEXATTR =
-            function("fremovexattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle IOCTL =
-            variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
-    private static final MethodHandle GETDENTS64 =
-            function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle FSTATVFS =
             function("fstatvfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
@@ -177,40 +151,12 @@ public final class LinuxFileCalls implements FileCalls {
 
     @Override
     public Stat stat(int descriptor) throws FileCallException {
-        return statx(descriptor, NOTHING, AT_EMPTY_PATH);
+        return FileStatus.of(descriptor, NOTHING, AT_EMPTY_PATH);
     }
 
     @Override
     public Stat stat(int folder, byte[] name) throws FileCallException {
-        return statx(folder, name, AT_SYMLINK_NOFOLLOW);
-    }
-
-    private static Stat statx(int folder, byte[] name, int flags) throws FileCallException {
-        try (Arena room = Arena.ofConfined()) {
-            MemorySegment answer = room.allocate(STATX_BYTES, 8);
-            checked("stat", (errno, arena) -> (int)
-                    STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC | STATX_BTIME, answer));
-            boolean born = (answer.get(JAVA_INT, 0) & STATX_BTIME) != 0;
-            return new Stat(
-                    (long) answer.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(answer.get(JAVA_INT, 140)),
-                    answer.get(JAVA_LONG, 32),
-                    answer.get(JAVA_SHORT, 28) & 0xffff,
-                    answer.get(JAVA_INT, 16),
-                    answer.get(JAVA_INT, 20),
-                    answer.get(JAVA_INT, 24),
-                    answer.get(JAVA_LONG, 40),
-                    instant(answer, 64),
-                    instant(answer, 112),
-                    instant(answer, 96),
-                    born ? instant(answer, 80) : UNKNOWN_TIME,
-                    (answer.get(JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0);
-        }
-    }
-
-    private static final Stat.Instant64 UNKNOWN_TIME = new Stat.Instant64(0, 0);
-
-    private static Stat.Instant64 instant(MemorySegment answer, long at) {
-        return new Stat.Instant64(answer.get(JAVA_LONG, at), answer.get(JAVA_INT, at + 8));
+        return FileStatus.of(folder, name, AT_SYMLINK_NOFOLLOW);
     }
 
     @Override
@@ -333,119 +279,32 @@ public final class LinuxFileCalls implements FileCalls {
 
     @Override
     public List<Attribute> attributes(int descriptor) throws FileCallException {
-        try (Arena room = Arena.ofConfined()) {
-            MemorySegment names = room.allocate(ATTRIBUTES_MAX);
-            long length = attempt(
-                    (errno, arena) -> (long) FLISTXATTR.invokeExact(errno, descriptor, names, (long) ATTRIBUTES_MAX));
-            if (length == -FileCallException.EOPNOTSUPP) {
-                return List.of();
-            }
-            if (length < 0) {
-                throw new FileCallException("listxattr", (int) -length);
-            }
-            List<Attribute> attributes = new ArrayList<>();
-            byte[] all = names.asSlice(0, length).toArray(JAVA_BYTE);
-            int start = 0;
-            for (int i = 0; i < all.length; i++) {
-                if (all[i] == 0) {
-                    byte[] name = Arrays.copyOfRange(all, start, i);
-                    attributes.add(attribute(descriptor, name, room));
-                    start = i + 1;
-                }
-            }
-            return attributes;
-        }
-    }
-
-    private static Attribute attribute(int descriptor, byte[] name, Arena room) throws FileCallException {
-        MemorySegment value = room.allocate(ATTRIBUTES_MAX);
-        long length = checked("getxattr", (errno, arena) ->
-                (long) FGETXATTR.invokeExact(errno, descriptor, text(arena, name), value, (long) ATTRIBUTES_MAX));
-        return new Attribute(
-                new String(name, StandardCharsets.ISO_8859_1),
-                value.asSlice(0, length).toArray(JAVA_BYTE));
+        return ExtendedAttributes.of(descriptor);
     }
 
     @Override
     public void setAttribute(int descriptor, Attribute attribute) throws FileCallException {
-        byte[] name = attribute.name().getBytes(StandardCharsets.ISO_8859_1);
-        checked("setxattr", (errno, arena) -> (int) FSETXATTR.invokeExact(
-                errno,
-                descriptor,
-                text(arena, name),
-                copy(arena, attribute.value()),
-                (long) attribute.value().length,
-                0));
+        ExtendedAttributes.set(descriptor, attribute);
     }
 
     @Override
     public void removeAttribute(int descriptor, String name) throws FileCallException {
-        byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        checked("removexattr", (errno, arena) -> (int) FREMOVEXATTR.invokeExact(errno, descriptor, text(arena, bytes)));
+        ExtendedAttributes.remove(descriptor, name);
     }
 
     @Override
     public int flags(int descriptor) throws FileCallException {
-        try (Arena room = Arena.ofConfined()) {
-            MemorySegment flags = room.allocate(JAVA_LONG);
-            long result = attempt((errno, arena) -> (int) IOCTL.invokeExact(errno, descriptor, FS_IOC_GETFLAGS, flags));
-            if (result < 0) {
-                var failed = new FileCallException("get flags", (int) -result);
-                if (failed.is(
-                        ENOTTY, FileCallException.EOPNOTSUPP, FileCallException.EINVAL, FileCallException.ENOSYS)) {
-                    return 0;
-                }
-                throw failed;
-            }
-            return flags.get(JAVA_INT, 0);
-        }
+        return InodeFlags.of(descriptor);
     }
 
     @Override
     public void setFlags(int descriptor, int flags) throws FileCallException {
-        checked("set flags", (errno, arena) -> {
-            MemorySegment value = arena.allocate(JAVA_LONG);
-            value.set(JAVA_INT, 0, flags);
-            return (int) IOCTL.invokeExact(errno, descriptor, FS_IOC_SETFLAGS, value);
-        });
+        InodeFlags.set(descriptor, flags);
     }
 
     @Override
     public List<Entry> next(int folder, ByteBuffer scratch) throws FileCallException {
-        MemorySegment buffer = MemorySegment.ofBuffer(scratch.clear());
-        while (true) {
-            long length = checked("getdents", (errno, arena) ->
-                    (long) GETDENTS64.invokeExact(errno, folder, buffer, buffer.byteSize()));
-            List<Entry> entries = new ArrayList<>();
-            for (long at = 0; at < length; ) {
-                int record = buffer.get(JAVA_SHORT_UNALIGNED, at + 16) & 0xffff;
-                byte[] name = name(buffer, at + 19, at + record);
-                if (!(name.length <= 2 && name[0] == '.' && (name.length == 1 || name[1] == '.'))) {
-                    entries.add(new Entry(name, type(buffer.get(JAVA_BYTE, at + 18))));
-                }
-                at += record;
-            }
-            if (length == 0 || !entries.isEmpty()) {
-                return entries;
-            }
-        }
-    }
-
-    private static byte[] name(MemorySegment buffer, long from, long limit) {
-        long end = from;
-        while (end < limit && buffer.get(JAVA_BYTE, end) != 0) {
-            end++;
-        }
-        return buffer.asSlice(from, end - from).toArray(JAVA_BYTE);
-    }
-
-    private static Type type(byte type) {
-        return switch (type) {
-            case 0 -> Type.UNKNOWN;
-            case 4 -> Type.FOLDER;
-            case 8 -> Type.REGULAR;
-            default -> Type.OTHER;
-        };
+        return DirectoryEntries.next(folder, scratch);
     }
 
     @Override
