@@ -1,58 +1,15 @@
 package dev.cordon.agent.finder;
 
+import dev.cordon.agent.files.FileSystemKind;
 import dev.cordon.agent.files.RawPath;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /** Which of the machine's mounts hold files of its own (proc_pid_mountinfo(5)). Stateless. */
 public final class Mounts {
-
-    private static final Set<String> NOT_LOCAL = Set.of(
-            // the kernel's own
-            "autofs",
-            "binfmt_misc",
-            "bpf",
-            "cgroup",
-            "cgroup2",
-            "configfs",
-            "debugfs",
-            "devpts",
-            "efivarfs",
-            "fusectl",
-            "hugetlbfs",
-            "mqueue",
-            "nsfs",
-            "proc",
-            "pstore",
-            "rpc_pipefs",
-            "securityfs",
-            "selinuxfs",
-            "sysfs",
-            "tracefs",
-            // other machines'
-            "9p",
-            "afs",
-            "beegfs",
-            "ceph",
-            "cifs",
-            "coda",
-            "gfs2",
-            "glusterfs",
-            "lustre",
-            "ncpfs",
-            "nfs",
-            "nfs4",
-            "ocfs2",
-            "orangefs",
-            "smb3",
-            "smbfs",
-            "virtiofs",
-            "vboxsf",
-            "prl_fs");
 
     private Mounts() {}
 
@@ -69,7 +26,7 @@ public final class Mounts {
         var mounts = new ArrayList<Mount>();
         for (var line : new String(mountinfo, StandardCharsets.ISO_8859_1).split("\n", -1)) {
             var mount = parse(line);
-            if (mount != null && isLocal(mount.type())) {
+            if (mount != null && FileSystemKind.of(mount.type()) == FileSystemKind.LOCAL) {
                 mounts.add(mount);
             }
         }
@@ -83,12 +40,6 @@ public final class Mounts {
             }
         }
         return chosen.stream().map(Mount::point).toList();
-    }
-
-    static boolean isLocal(String type) {
-        // of the file systems in user space only those that hold a disk
-        boolean foreign = type.startsWith("fuse") && !type.equals("fuseblk");
-        return !foreign && !NOT_LOCAL.contains(type);
     }
 
     private static @org.jspecify.annotations.Nullable Mount parse(String line) {

@@ -1,5 +1,6 @@
 package dev.cordon.agent.scan;
 
+import dev.cordon.agent.files.FileSystemKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Which mounts below the root of a scan belong to it: local file systems, each once. Left out are those without files of
@@ -16,52 +16,6 @@ import java.util.Set;
  * mount shows as well (bind mounts). Read from {@code mountinfo} (proc_pid_mountinfo(5)). For one thread.
  */
 final class Mounts {
-
-    private static final Set<String> WITHOUT_FILES = Set.of(
-            "autofs",
-            "binfmt_misc",
-            "bpf",
-            "cgroup",
-            "cgroup2",
-            "configfs",
-            "debugfs",
-            "devpts",
-            "devtmpfs",
-            "efivarfs",
-            "fusectl",
-            "hugetlbfs",
-            "mqueue",
-            "nsfs",
-            "pipefs",
-            "proc",
-            "pstore",
-            "rpc_pipefs",
-            "securityfs",
-            "selinuxfs",
-            "smackfs",
-            "sockfs",
-            "sysfs",
-            "tracefs");
-    private static final Set<String> OF_THE_NETWORK = Set.of(
-            "9p",
-            "afs",
-            "beegfs",
-            "ceph",
-            "cifs",
-            "coda",
-            "davfs",
-            "glusterfs",
-            "gfs2",
-            "gpfs",
-            "lustre",
-            "ncpfs",
-            "nfs",
-            "nfs4",
-            "ocfs2",
-            "orangefs",
-            "smb3",
-            "smbfs",
-            "virtiofs");
 
     private final Path table;
     private final Path root;
@@ -93,14 +47,21 @@ final class Mounts {
         for (Path at = path; at != null; at = at.getParent()) {
             String type = types.get(at.toString());
             if (type != null) {
-                return ofNetwork(type);
+                return mayWait(type);
             }
         }
         return false;
     }
 
-    private static boolean ofNetwork(String type) {
-        return OF_THE_NETWORK.contains(type) || (type.startsWith("fuse.") && !type.equals("fuse.lxcfs"));
+    private static boolean mayWait(String type) {
+        var kind = FileSystemKind.of(type);
+        // lxcfs answers in memory
+        return kind == FileSystemKind.NETWORK || (kind == FileSystemKind.USER_SPACE && !type.equals("fuse.lxcfs"));
+    }
+
+    /** Devices are no files that a scan could read. */
+    private static boolean hasFiles(String type) {
+        return FileSystemKind.of(type) != FileSystemKind.KERNEL && !type.equals("devtmpfs");
     }
 
     private record Mount(String device, String top, String at, String type) {
@@ -137,7 +98,7 @@ final class Mounts {
             Mount seen = covers ? mount.within(top) : mount;
             List<String> tops = shown.computeIfAbsent(seen.device(), device -> new ArrayList<>());
             boolean again = tops.stream().anyMatch(other -> other.equals(seen.top()) || isBelow(seen.top(), other));
-            boolean local = !WITHOUT_FILES.contains(seen.type()) && !ofNetwork(seen.type());
+            boolean local = hasFiles(seen.type()) && !mayWait(seen.type());
             boolean entering = covers || (local && !again && !seen.type().equals("overlay"));
             if (entering) {
                 tops.add(seen.top());
