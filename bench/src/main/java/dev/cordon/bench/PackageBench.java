@@ -1,14 +1,9 @@
 package dev.cordon.bench;
 
-import dev.cordon.agent.install.Installation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Time and memory of an investigation package of this very machine, in a process with the agent's own flags. */
 final class PackageBench {
@@ -24,28 +19,7 @@ final class PackageBench {
     }
 
     void run() throws IOException, InterruptedException {
-        var output = directory.resolve("package.txt");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Installation.jvmArguments());
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                PackageMeasurement.class.getName(),
-                Files.createDirectories(directory.resolve("package")).toString()));
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(
-                        "the package was not measured:\n" + Files.readString(output, StandardCharsets.UTF_8));
-            }
-        } finally {
-            process.destroyForcibly();
-        }
-        var lines = Files.readAllLines(output);
+        var lines = MeasuredProcess.run(PackageMeasurement.class, "package", directory, PATIENCE);
         figures.distribution("investigation package of this machine", values(lines, "package"), "≤ 10,000");
         figures.memory("investigation package: heap at most", values(lines, "heap"), "≤ 64");
         figures.memory("investigation package: agent's memory at most", values(lines, "resident"), "");

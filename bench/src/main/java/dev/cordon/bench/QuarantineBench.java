@@ -1,16 +1,12 @@
 package dev.cordon.bench;
 
-import dev.cordon.agent.install.Installation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** How long stopping and quarantining takes, and giving back, in a process with the agent's own flags. */
 final class QuarantineBench {
@@ -36,29 +32,8 @@ final class QuarantineBench {
     }
 
     void run() throws IOException, InterruptedException {
-        var output = directory.resolve("quarantine.txt");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Installation.jvmArguments());
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.cordon.bench.QuarantineMeasurement",
-                Files.createDirectories(directory.resolve("quarantine")).toString()));
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(
-                        "the measurement of quarantine failed:\n" + Files.readString(output, StandardCharsets.UTF_8));
-            }
-        } finally {
-            process.destroyForcibly();
-        }
         Map<String, List<Double>> values = new LinkedHashMap<>();
-        for (var line : Files.readAllLines(output)) {
+        for (var line : MeasuredProcess.run(QuarantineMeasurement.class, "quarantine", directory, PATIENCE)) {
             var words = line.split(" ", -1);
             if (words.length == 2 && NAMES.containsKey(words[0])) {
                 values.computeIfAbsent(words[0], name -> new ArrayList<>()).add(Double.valueOf(words[1]));

@@ -10,12 +10,10 @@ import dev.cordon.agent.quarantine.QuarantineHandler;
 import dev.cordon.agent.quarantine.RpmDatabase;
 import dev.cordon.agent.quarantine.Services;
 import dev.cordon.agent.quarantine.Surroundings;
-import dev.cordon.agent.task.TaskContext;
 import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskHandler;
 import dev.cordon.agent.task.TaskResult;
 import dev.cordon.protocol.wire.Command;
-import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.Restore;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.StopAndQuarantine;
@@ -160,7 +158,7 @@ public final class QuarantineMeasurement {
 
     private void order(String actionId, Command.Builder command) throws TaskException, InterruptedException {
         var order = command.setActionId(actionId).build();
-        var result = handlers.getFirst().run(order, new Quiet(task));
+        var result = handlers.getFirst().run(order, new QuietTask(task));
         if (!(result instanceof TaskResult.Ended(var outcome)) || outcome.getResult() != Result.RESULT_SUCCEEDED) {
             throw new IllegalStateException(
                     result instanceof TaskResult.Ended(var outcome) ? outcome.getMessage() : "cancelled");
@@ -186,26 +184,5 @@ public final class QuarantineMeasurement {
 
     private static void print(String name, long began, long ended) {
         System.out.println(name + " " + (ended - began) / 1e6);
-    }
-
-    private record Quiet(Path folder) implements TaskContext {
-
-        @Override
-        public boolean repeated() {
-            return false;
-        }
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void progress(int percent, String doing) {}
-
-        @Override
-        public String upload(Path file, ObjectKind kind, String name) {
-            throw new UnsupportedOperationException("nothing is handed over here");
-        }
     }
 }

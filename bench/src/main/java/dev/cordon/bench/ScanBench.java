@@ -5,11 +5,9 @@ import dev.cordon.agent.linux.scan.LinuxScanSystem;
 import dev.cordon.agent.log.Log;
 import dev.cordon.agent.scan.ScanHandler;
 import dev.cordon.agent.scan.ScanPlaces;
-import dev.cordon.agent.task.TaskContext;
 import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskResult;
 import dev.cordon.protocol.wire.Command;
-import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.Scan;
 import dev.cordon.protocol.wire.ScanDepth;
@@ -86,7 +84,7 @@ final class ScanBench {
                 places, new LinuxScanSystem(), each -> each.accept(BLOCKED), Clock.systemUTC(), Log.silent());
         long began = System.nanoTime();
         try {
-            var result = handler.run(order, new Quiet(places.state()));
+            var result = handler.run(order, new QuietTask(places.state()));
             double seconds = (System.nanoTime() - began) / 1e9;
             if (!(result instanceof TaskResult.Ended(var outcome))
                     || outcome.getResult() != Result.RESULT_SUCCEEDED
@@ -96,27 +94,6 @@ final class ScanBench {
             return seconds;
         } catch (TaskException e) {
             throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    private record Quiet(Path folder) implements TaskContext {
-
-        @Override
-        public boolean repeated() {
-            return false;
-        }
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void progress(int percent, String doing) {}
-
-        @Override
-        public String upload(Path file, ObjectKind kind, String name) {
-            throw new UnsupportedOperationException("a scan hands nothing over");
         }
     }
 }
