@@ -22,7 +22,7 @@ final class SecurityProfileTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(when\\w+)`");
 
     @ParameterizedTest
-    @ValueSource(strings = {"security-profile.md", "token-service.md", "api-clients.md"})
+    @ValueSource(strings = {"security-profile.md", "token-contract.md", "api-clients.md"})
     void whenThePageNamesATestThenItIsThere(String page) throws IOException {
         var sources = sources();
         var named =

@@ -95,7 +95,9 @@ final class AuthorizationCodeTest {
         try (var browser = new TestBrowser(server)) {
             var answer = browser.open(flow.path(with(flow.request(), name, value)));
             assertThat(TestBrowser.parameters(TestBrowser.location(answer), '?'))
-                    .containsEntry("error", "invalid_request");
+                    .containsEntry("error", "invalid_request")
+                    .hasEntrySatisfying(
+                            "error_description", text -> assertThat(text).startsWith("AADSTS501491"));
         }
     }
 
