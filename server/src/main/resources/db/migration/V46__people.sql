@@ -5,3 +5,6 @@ ALTER TABLE users ADD COLUMN family_name TEXT;
 ALTER TABLE users ADD COLUMN password_set_at BIGINT;
 -- Words, separated by blanks.
 ALTER TABLE users ADD COLUMN directory_roles TEXT NOT NULL DEFAULT '';
+
+-- Whether the application is served under its tenant's name only, and not at common and organizations.
+ALTER TABLE applications ADD COLUMN own_tenant_only BOOLEAN NOT NULL DEFAULT FALSE;

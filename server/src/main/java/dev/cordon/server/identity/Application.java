@@ -10,6 +10,8 @@ import java.util.TreeSet;
  *
  * @param id the client id; GUID, lower case with dashes
  * @param objectId what tokens carry as {@code oid} and {@code sub}
+ * @param ownTenantOnly whether it is served under its tenant's name only, and not at {@code common} and
+ *     {@code organizations}
  * @param enabled a disabled application gets no tokens, and those it has stop working
  */
 public record Application(
@@ -18,6 +20,7 @@ public record Application(
         String objectId,
         String displayName,
         SortedSet<String> permissions,
+        boolean ownTenantOnly,
         boolean enabled,
         Instant createdAt) {
 

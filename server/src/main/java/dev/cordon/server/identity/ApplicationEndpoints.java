@@ -89,6 +89,7 @@ final class ApplicationEndpoints {
         var body = new StrictObject(JsonBody.object(http), "");
         var permissions =
                 body.has("permissions") ? Optional.of(permissions(body)) : Optional.<SortedSet<String>>empty();
+        var ownTenantOnly = body.bool("ownTenantOnly");
         var enabled = body.bool("enabled");
         body.end();
         var id = http.pathParam("id");
@@ -96,6 +97,9 @@ final class ApplicationEndpoints {
             var before = require(applications, sql, caller, id);
             requireNoLockout(caller, before, permissions, enabled);
             permissions.ifPresent(wanted -> changePermissions(sql, caller, before, wanted));
+            ownTenantOnly
+                    .filter(wanted -> wanted != before.ownTenantOnly())
+                    .ifPresent(wanted -> changeOwnTenantOnly(sql, caller, before, wanted));
             enabled.filter(wanted -> wanted != before.enabled())
                     .ifPresent(wanted -> changeEnabled(sql, caller, before, wanted));
             return require(applications, sql, caller, id);
@@ -116,6 +120,11 @@ final class ApplicationEndpoints {
                 "application.permissionsChanged",
                 application,
                 Map.of("before", List.copyOf(application.permissions()), "after", List.copyOf(wanted)));
+    }
+
+    private void changeOwnTenantOnly(DSLContext sql, Caller caller, Application application, boolean wanted) {
+        applications.changeOwnTenantOnly(sql, application, wanted);
+        append(sql, caller, "application.endpointsChanged", application, Map.of("ownTenantOnly", wanted));
     }
 
     private void changeEnabled(DSLContext sql, Caller caller, Application application, boolean wanted) {
@@ -156,6 +165,8 @@ final class ApplicationEndpoints {
                 .put("objectId", application.objectId())
                 .put("displayName", application.displayName());
         application.permissions().forEach(json.putArray("permissions")::add);
-        return json.put("enabled", application.enabled()).put("createdAt", ApiJson.instant(application.createdAt()));
+        return json.put("ownTenantOnly", application.ownTenantOnly())
+                .put("enabled", application.enabled())
+                .put("createdAt", ApiJson.instant(application.createdAt()));
     }
 }

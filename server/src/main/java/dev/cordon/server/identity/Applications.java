@@ -5,6 +5,7 @@ import static dev.cordon.server.identity.IdentityTables.Applications.DISPLAY_NAM
 import static dev.cordon.server.identity.IdentityTables.Applications.ENABLED;
 import static dev.cordon.server.identity.IdentityTables.Applications.ID;
 import static dev.cordon.server.identity.IdentityTables.Applications.OBJECT_ID;
+import static dev.cordon.server.identity.IdentityTables.Applications.OWN_TENANT_ONLY;
 import static dev.cordon.server.identity.IdentityTables.Applications.TABLE;
 import static dev.cordon.server.identity.IdentityTables.Applications.TENANT_ID;
 
@@ -47,6 +48,7 @@ public final class Applications {
                 Guid.random(),
                 displayName,
                 ApplicationPermissions.parse(permissions),
+                false,
                 true,
                 Instants.instant(Instants.micros(time.instant())));
         sql.insertInto(TABLE)
@@ -78,7 +80,7 @@ public final class Applications {
     /** Finds an application by its id, with or without dashes, in any case. */
     public Optional<Application> find(DSLContext sql, String tenantId, String id) {
         return Guid.parse(id)
-                .flatMap(guid -> sql.selectFrom(TABLE)
+                .flatMap(guid -> select(sql)
                         .where(TENANT_ID.eq(tenantId))
                         .and(ID.eq(guid))
                         .fetchOptional(row -> application(sql, row)));
@@ -112,8 +114,17 @@ public final class Applications {
                 .execute();
     }
 
+    /** Whether an application is served under its tenant's name only. */
+    public void changeOwnTenantOnly(DSLContext sql, Application application, boolean only) {
+        sql.update(TABLE)
+                .set(OWN_TENANT_ONLY, only)
+                .where(TENANT_ID.eq(application.tenantId()))
+                .and(ID.eq(application.id()))
+                .execute();
+    }
+
     private static SelectJoinStep<? extends Record> select(DSLContext sql) {
-        return sql.select(TENANT_ID, ID, OBJECT_ID, DISPLAY_NAME, ENABLED, CREATED_AT)
+        return sql.select(TENANT_ID, ID, OBJECT_ID, DISPLAY_NAME, OWN_TENANT_ONLY, ENABLED, CREATED_AT)
                 .from(TABLE);
     }
 
@@ -142,6 +153,7 @@ public final class Applications {
                 row.get(OBJECT_ID),
                 row.get(DISPLAY_NAME),
                 new TreeSet<>(permissions),
+                row.get(OWN_TENANT_ONLY),
                 row.get(ENABLED),
                 Instants.instant(row.get(CREATED_AT)));
     }

@@ -34,6 +34,7 @@ final class IdentityTables {
         static final Field<String> ID = column(TABLE, "id", SQLDataType.CLOB);
         static final Field<String> OBJECT_ID = column(TABLE, "object_id", SQLDataType.CLOB);
         static final Field<String> DISPLAY_NAME = column(TABLE, "display_name", SQLDataType.CLOB);
+        static final Field<Boolean> OWN_TENANT_ONLY = column(TABLE, "own_tenant_only", SQLDataType.BOOLEAN);
         static final Field<Boolean> ENABLED = column(TABLE, "enabled", SQLDataType.BOOLEAN);
         static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT);
 

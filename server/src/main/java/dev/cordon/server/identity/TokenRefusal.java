@@ -109,6 +109,15 @@ public final class TokenRefusal extends RuntimeException {
                         "The grant type is not supported over the /common or /consumers endpoints. Use the tenant's own endpoint.");
     }
 
+    /** @param application an application that is served under its tenant's name only */
+    public static TokenRefusal ownTenantOnly(Application application) {
+        return invalidRequest(
+                50194,
+                "Application '" + application.id() + "'(" + Excerpt.of(application.displayName())
+                        + ") is not configured as a multi-tenant application. Usage of the /common endpoint is not supported"
+                        + " for it. Use the tenant's own endpoint.");
+    }
+
     public static TokenRefusal wrongMethod(String method) {
         return invalidRequest(
                 900561, "The endpoint only accepts POST requests. Received a " + Excerpt.of(method) + " request.");

@@ -38,6 +38,9 @@ public final class UserClients {
             var application = applications
                     .find(sql, tenant.id(), credential.clientId())
                     .orElseThrow(() -> TokenRefusal.applicationNotFound(credential.clientId(), tenant.displayName()));
+            if (request.namesNoTenant() && application.ownTenantOnly()) {
+                throw TokenRefusal.ownTenantOnly(application);
+            }
             return Optional.of(application).filter(known -> kinds.isPublic(sql, known));
         });
         if (publicClient.isEmpty()) {

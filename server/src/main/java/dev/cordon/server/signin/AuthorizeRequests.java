@@ -79,6 +79,9 @@ final class AuthorizeRequests {
         for (var tenant : tenants.all(sql)) {
             var found = applications.find(sql, tenant.id(), clientId);
             if (found.isPresent()) {
+                if (found.get().ownTenantOnly()) {
+                    throw TokenRefusal.ownTenantOnly(found.get());
+                }
                 return new Owned(tenant, found.get());
             }
         }

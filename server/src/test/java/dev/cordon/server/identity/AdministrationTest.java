@@ -78,7 +78,8 @@ final class AdministrationTest {
         assertThat(answer.statusCode()).isEqualTo(201);
         var made = json(answer);
         assertThat(made.propertyNames())
-                .containsExactly("id", "objectId", "displayName", "permissions", "enabled", "createdAt");
+                .containsExactly(
+                        "id", "objectId", "displayName", "permissions", "ownTenantOnly", "enabled", "createdAt");
         var path = "/applications/" + made.get("id").stringValue();
         var secret = server.administer(administering, "POST", path + "/secrets", "{\"lifetimeDays\":2}");
         assertThat(secret.statusCode()).isEqualTo(201);

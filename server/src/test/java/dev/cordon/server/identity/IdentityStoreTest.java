@@ -128,6 +128,7 @@ final class IdentityStoreTest {
                         "playbooks",
                         new java.util.TreeSet<>(),
                         false,
+                        false,
                         made.createdAt()));
         assertThatThrownBy(() ->
                         database.write(sql -> applications.create(sql, tenant.id(), "typo", List.of("Machine.Isolat"))))

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a tenant asks of its people beside a password that is right, and what the server asks of programs. */
 final class SignInRulesTest {
@@ -132,6 +133,49 @@ final class SignInRulesTest {
         var answer = server.administer(admin, "PUT", "/settings", "{\"signIn\":{\"networks\":[\"10.0.0.1/8\"]}}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.body()).contains("signIn.networks[0]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"common", "organizations"})
+    void whenAnApplicationIsServedUnderItsTenantOnlyThenNoOtherNameLeadsToIt(String alias) {
+        var tokens = server.tokens(flow.tenant(), password(flow.client(), flow.user()));
+        var admin = server.administrator(flow.tenant());
+        var changed = server.administer(
+                admin, "PATCH", "/applications/" + flow.client().id(), "{\"ownTenantOnly\":true}");
+        assertThat(json(changed).get("ownTenantOnly").booleanValue())
+                .as(changed.body())
+                .isTrue();
+        var page = server.send(
+                server.request("/" + alias + "/oauth2/v2.0/authorize?" + SignInServer.encode(flow.request())));
+        assertThat(page.body()).contains("AADSTS50194");
+        var clientId = flow.client().id();
+        assertRefused(
+                server.post(
+                        "/" + alias + "/oauth2/v2.0/devicecode",
+                        Map.of("client_id", clientId, "scope", SignInServer.SCOPE)),
+                50194,
+                "invalid_request");
+        assertRefused(
+                server.post(
+                        "/" + alias + "/oauth2/v2.0/token",
+                        Map.of(
+                                "grant_type",
+                                "refresh_token",
+                                "client_id",
+                                clientId,
+                                "refresh_token",
+                                tokens.get("refresh_token").stringValue())),
+                50194,
+                "invalid_request");
+        if (alias.equals("organizations")) {
+            assertRefused(
+                    server.post("/organizations/oauth2/v2.0/token", password(flow.client(), flow.user())),
+                    50194,
+                    "invalid_request");
+        }
+        assertThat(server.token(flow.tenant(), password(flow.client(), flow.user()))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
