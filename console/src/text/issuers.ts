@@ -26,6 +26,7 @@ export const issuers = {
   register: ['Register this at {name}', '{name}에 등록하세요'],
   registerLead: ['The issuer sends people back to this address, and to no other.', '발급자는 로그인한 사용자를 이 주소로만 돌려보냅니다.'],
   redirectUri: ['Redirect address', '리디렉션 주소'],
+  logoutUri: ['Logout address', '로그아웃 주소'],
   enabledHint: ['Off: nobody signs in there, and all of this is kept.', '끄면 로그인할 수 없지만 설정은 유지됩니다.'],
   nameHint: ['As the sign-in page shows it', '로그인 페이지에 표시되는 이름'],
   clientIdHint: ['Of this server at the issuer', '발급자에 등록된 이 서버의 ID'],

@@ -21,7 +21,7 @@ interface Mapped {
   role: string;
 }
 
-type Fresh = Omit<SignInIssuer, 'id' | 'clientSecretSet' | 'redirectUri'>;
+type Fresh = Omit<SignInIssuer, 'id' | 'clientSecretSet' | 'redirectUri' | 'logoutUri'>;
 
 const FRESH: Fresh = {
   displayName: '',
@@ -108,6 +108,7 @@ export function SignInIssuerDialog({ known, onAdded, onClose }: { known?: SignIn
       </Field>
       {known?.clientSecretSet && <Check label={t('issuers.secretless')} checked={secretless} onChecked={setSecretless} />}
       {known && <CopyField label={t('issuers.redirectUri')} value={known.redirectUri} />}
+      {known && <CopyField label={t('issuers.logoutUri')} value={known.logoutUri} />}
       {text('linkClaim', t('issuers.linkClaim'), 200, t('issuers.linkClaimHint'), false)}
       <Check label={t('issuers.createUsers')} hint={t('issuers.createUsersHint')} checked={is.createUsers} onChecked={(createUsers) => change({ createUsers })} />
       {is.createUsers && (

@@ -128,6 +128,7 @@ export interface SignInIssuer extends Trusted {
   roles: { value: string; roles: string[] }[];
   defaultRoles: string[];
   redirectUri: string;
+  logoutUri: string;
 }
 
 export interface LinkedUser {

@@ -56,6 +56,13 @@ class CordonAsIssuerTest {
             link(page, "Continue with Headquarters");
             password(page, "ida@example.com", PASSWORD);
             heading(page, "At the application");
+
+            var logout = issuer.url() + "/" + issuer.tenantId() + "/oauth2/v2.0/logout";
+            page.waitForResponse(
+                    answer -> answer.url().startsWith(cordon.url() + "/signin/outside/"), () -> page.navigate(logout));
+            heading(page, "You are signed out");
+            page.navigate(cordon.authorize(board, elsewhere.application()));
+            assertThat(page.getByText("Continue with Headquarters")).isVisible();
         }
     }
 
@@ -87,6 +94,8 @@ class CordonAsIssuerTest {
                 Map.of(
                         "redirectUris",
                         List.of(trusted.path("redirectUri").asString()),
+                        "frontChannelLogoutUri",
+                        trusted.path("logoutUri").asString(),
                         "delegatedPermissions",
                         List.of()));
     }

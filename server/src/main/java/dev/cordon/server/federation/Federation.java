@@ -14,6 +14,7 @@ import dev.cordon.server.issuers.Providers;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.users.Accounts;
+import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.Route;
 import java.net.URI;
@@ -45,6 +46,7 @@ public final class Federation {
     private final StartedSignIns started;
     private final OutsideUsers users;
     private final IdTokenCheck check;
+    private final LogoutTokenCheck logoutCheck;
 
     public Federation(
             Database database,
@@ -64,6 +66,7 @@ public final class Federation {
         started = new StartedSignIns(time);
         users = new OutsideUsers(accounts, identities, audit);
         check = new IdTokenCheck(identity.outsideSignature(), time);
+        logoutCheck = new LogoutTokenCheck(identity.outsideSignature(), time);
     }
 
     /** Those that the sign-in page of a tenant shows, by name. */
@@ -166,9 +169,15 @@ public final class Federation {
      *
      * @param returnPath of this server, where the sign-in goes on
      * @param secondFactor whether the issuer checked a second factor, and is trusted with that
+     * @param sid what the issuer calls its session, if it says so
      */
     public record Arrived(
-            SignInIssuer issuer, User user, String returnPath, boolean secondFactor, Instant authenticatedAt) {}
+            SignInIssuer issuer,
+            User user,
+            String returnPath,
+            boolean secondFactor,
+            Instant authenticatedAt,
+            Optional<String> sid) {}
 
     /**
      * Lets somebody in who comes back from an issuer.
@@ -216,11 +225,49 @@ public final class Federation {
                             user,
                             taken.started().returnPath(),
                             issuer.rules().showSecondFactor(claims),
-                            at);
+                            at,
+                            IdTokenCheck.session(claims));
                 case Found.Refused(var why) -> throw new FederationException(why);
             };
         } catch (IssuerException e) {
             throw unreachable(issuer, e);
+        }
+    }
+
+    /**
+     * The sessions here that came of an issuer's session; none if the issuer or its session is unknown.
+     *
+     * @param named the issuer as whoever asks names it
+     * @param sid what it calls its session
+     */
+    public List<Session> sessions(String issuerId, String named, String sid) {
+        return database.read(sql -> issuers.find(sql, issuerId)
+                .filter(issuer -> issuer.issuer().issuer().equals(named))
+                .map(issuer -> accounts.sessions().of(sql, issuer.tenantId(), issuer.id(), sid))
+                .orElse(List.of()));
+    }
+
+    /**
+     * The sessions here of which an issuer says, by a logout token, that theirs have ended.
+     *
+     * @throws FederationException if the token is not to be believed
+     */
+    public List<Session> ended(String issuerId, String logoutToken) {
+        var issuer = database.read(sql -> issuers.find(sql, issuerId))
+                .orElseThrow(() -> new FederationException("There is no such issuer."));
+        try {
+            var claims = logoutCheck.check(logoutToken, issuer);
+            return database.read(sql -> IdTokenCheck.session(claims)
+                    .map(sid -> accounts.sessions().of(sql, issuer.tenantId(), issuer.id(), sid))
+                    .orElseGet(() -> identities
+                            .ofSubject(sql, issuer, claims.getSubject())
+                            .flatMap(link -> accounts.users().find(sql, issuer.tenantId(), link.userId()))
+                            .map(user -> accounts.sessions().of(sql, user).stream()
+                                    .filter(session -> session.issuerId().equals(Optional.of(issuer.id())))
+                                    .toList())
+                            .orElse(List.of())));
+        } catch (IssuerException e) {
+            throw new FederationException(e.why());
         }
     }
 

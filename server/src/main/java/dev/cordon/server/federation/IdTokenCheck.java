@@ -70,6 +70,14 @@ final class IdTokenCheck {
         }
     }
 
+    /** What the issuer calls its session, if it says so (OpenID Connect Front-Channel Logout 1.0, 3). */
+    static Optional<String> session(JWTClaimsSet claims) {
+        return Optional.ofNullable(claims.getClaim("sid"))
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .filter(sid -> !sid.isBlank() && sid.length() <= LONGEST_SUBJECT);
+    }
+
     private static void requireAudience(JWTClaimsSet claims, String clientId) throws ParseException {
         require(claims.getAudience().contains(clientId), "is for another application: its aud lacks the client id");
         @Nullable String authorized = claims.getStringClaim("azp");

@@ -207,7 +207,8 @@ final class SignInIssuerEndpoints {
     private ObjectNode json(Context http, DSLContext sql, SignInIssuer one) {
         return write(Json.MAPPER.createObjectNode().put("id", one.id()), sql, one)
                 .put("clientSecretSet", one.secret().isPresent())
-                .put("redirectUri", redirectUri(RequestUrls.base(http), one.id()));
+                .put("redirectUri", redirectUri(RequestUrls.base(http), one.id()))
+                .put("logoutUri", logoutUri(RequestUrls.base(http), one.id()));
     }
 
     /** What may be sent back to change it. */
@@ -226,5 +227,9 @@ final class SignInIssuerEndpoints {
 
     static String redirectUri(String base, String issuerId) {
         return base + "/signin/outside/" + issuerId + "/callback";
+    }
+
+    static String logoutUri(String base, String issuerId) {
+        return base + "/signin/outside/" + issuerId + "/logout";
     }
 }

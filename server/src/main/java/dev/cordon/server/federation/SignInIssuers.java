@@ -100,6 +100,12 @@ public final class SignInIssuers {
                 .fetch(SignInIssuers::issuer);
     }
 
+    /** The issuer with this id, of whichever tenant. */
+    Optional<SignInIssuer> find(DSLContext sql, String id) {
+        return sql.selectFrom(TABLE).where(ID.eq(Guid.parse(id).orElse(id))).fetch(SignInIssuers::issuer).stream()
+                .findFirst();
+    }
+
     public Optional<SignInIssuer> find(DSLContext sql, String tenantId, String id) {
         return sql.selectFrom(TABLE)
                 .where(TENANT_ID.eq(tenantId), ID.eq(Guid.parse(id).orElse(id)))

@@ -3,6 +3,7 @@ package dev.cordon.server.signin;
 import dev.cordon.server.identity.TokenForm;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.users.Accounts;
+import dev.cordon.server.users.OutsideSession;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import dev.cordon.server.web.RequestUrls;
@@ -54,7 +55,7 @@ final class Browser {
             Context http,
             User user,
             List<String> methods,
-            Optional<String> issuerId,
+            Optional<OutsideSession> outside,
             boolean complete,
             Instant authenticatedAt) {
         var secret = Secret.random();
@@ -62,7 +63,7 @@ final class Browser {
         var session = database.write(sql -> {
             before.ifPresent(hash -> accounts.sessions().delete(sql, hash));
             return accounts.sessions()
-                    .create(sql, new Session(Secret.hash(secret), user, methods, issuerId, complete, authenticatedAt));
+                    .create(sql, new Session(Secret.hash(secret), user, methods, outside, complete, authenticatedAt));
         });
         set(http, SESSION, secret, -1);
         return session;
@@ -74,12 +75,12 @@ final class Browser {
                 .flatMap(words -> words)
                 .distinct()
                 .toList();
-        return begin(http, first.user(), methods, first.issuerId(), true, time.instant());
+        return begin(http, first.user(), methods, first.outside(), true, time.instant());
     }
 
     /** Begins the same session under a fresh secret. */
     Session again(Context http, Session session) {
-        return begin(http, session.user(), session.methods(), session.issuerId(), true, time.instant());
+        return begin(http, session.user(), session.methods(), session.outside(), true, time.instant());
     }
 
     /** Ends the session, and with it all tokens that came of it. */

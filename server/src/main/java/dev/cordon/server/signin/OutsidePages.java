@@ -4,6 +4,7 @@ import dev.cordon.server.federation.Federation;
 import dev.cordon.server.federation.FederationException;
 import dev.cordon.server.federation.SignInIssuer;
 import dev.cordon.server.identity.TokenRefusal;
+import dev.cordon.server.users.OutsideSession;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.web.RequestUrls;
 import io.javalin.http.Context;
@@ -85,7 +86,12 @@ final class OutsidePages {
                             .read(sql -> parts.accounts().secondFactorRule().applies(sql, user));
             var methods = arrived.secondFactor() ? List.of("fed", "mfa") : List.of("fed");
             var session = browser.begin(
-                    http, user, methods, Optional.of(arrived.issuer().id()), complete, arrived.authenticatedAt());
+                    http,
+                    user,
+                    methods,
+                    Optional.of(new OutsideSession(arrived.issuer().id(), arrived.sid())),
+                    complete,
+                    arrived.authenticatedAt());
             forms.signedIn(http, session);
             pages.goOn(http, ReturnPath.parse(arrived.returnPath()));
         });

@@ -35,6 +35,7 @@ public final class UserSignIn {
     private final AccountPages account;
     private final AdminConsentPages adminConsent;
     private final LogoutEndpoint logout;
+    private final OutsideLogout outsideLogout;
     private final DeviceCodes deviceCodes;
     private final DeviceCodeEndpoint devices;
     private final DevicePages devicePages;
@@ -87,6 +88,7 @@ public final class UserSignIn {
         authorize =
                 new AuthorizeEndpoint(parts, requests, scopes, codes, idTokens, browser, pages, secondFactor, expired);
         logout = new LogoutEndpoint(parts, federation, browser, pages);
+        outsideLogout = new OutsideLogout(federation, browser);
         deviceCodes = new DeviceCodes(accounts.signIns(), time);
         devices = new DeviceCodeEndpoint(parts, requests, scopes, deviceCodes);
         devicePages = new DevicePages(parts, scopes, deviceCodes, browser, pages, forms, secondFactor, expired);
@@ -138,6 +140,8 @@ public final class UserSignIn {
                 page(HandlerType.POST, "/signin/password", forms::password),
                 page(HandlerType.GET, "/signin/outside/{issuer}", outside::leave),
                 page(HandlerType.GET, "/signin/outside/{issuer}/callback", outside::comeBack),
+                page(HandlerType.GET, "/signin/outside/{issuer}/logout", outsideLogout::frame),
+                page(HandlerType.POST, "/signin/outside/{issuer}/logout", outsideLogout::token),
                 page(HandlerType.POST, "/signin/code", secondFactor::submit),
                 page(HandlerType.POST, ExpiredPasswords.ACTION, expired::submit),
                 page(HandlerType.POST, "/signin/consent", forms::consent),

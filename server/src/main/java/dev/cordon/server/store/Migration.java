@@ -55,7 +55,8 @@ final class Migration {
             "V33__quarantined_files.sql",
             "V40__outside_sign_in.sql",
             "V45__token_grants.sql",
-            "V46__people.sql");
+            "V46__people.sql",
+            "V47__outside_logout.sql");
 
     private static final String FOLDER = "/db/migration/";
     private static final Pattern SCRIPT_NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param hash of the secret in its cookie
  * @param methods how, in words of RFC 8176
- * @param issuerId of the outside issuer at which the user signed in; absent: here
+ * @param outside where the user signed in; absent: here
  * @param complete false while a second factor is still to come
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -17,10 +17,15 @@ public record Session(
         byte[] hash,
         User user,
         List<String> methods,
-        Optional<String> issuerId,
+        Optional<OutsideSession> outside,
         boolean complete,
         Instant authenticatedAt) {
     public Session {
         methods = List.copyOf(methods);
+    }
+
+    /** The outside issuer at which the user signed in, if any. */
+    public Optional<String> issuerId() {
+        return outside.map(OutsideSession::issuerId);
     }
 }

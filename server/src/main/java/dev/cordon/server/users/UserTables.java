@@ -105,6 +105,7 @@ final class UserTables {
         static final Field<Boolean> COMPLETE = column(TABLE, "complete", SQLDataType.BOOLEAN.notNull());
         static final Field<Long> AUTHENTICATED_AT = column(TABLE, "authenticated_at", SQLDataType.BIGINT.notNull());
         static final Field<String> ISSUER_ID = column(TABLE, "issuer_id", SQLDataType.CLOB);
+        static final Field<String> ISSUER_SESSION = column(TABLE, "issuer_session", SQLDataType.CLOB);
         static final Field<Long> EXPIRES_AT = column(TABLE, "expires_at", SQLDataType.BIGINT.notNull());
 
         private Sessions() {}
