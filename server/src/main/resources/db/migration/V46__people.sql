@@ -8,3 +8,6 @@ ALTER TABLE users ADD COLUMN directory_roles TEXT NOT NULL DEFAULT '';
 
 -- Whether the application is served under its tenant's name only, and not at common and organizations.
 ALTER TABLE applications ADD COLUMN own_tenant_only BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- The outside issuer at which the user signed in; null: here.
+ALTER TABLE sign_ins ADD COLUMN issuer_id TEXT;

@@ -75,7 +75,7 @@ public final class UserSignIn {
         issue = new TokenIssue(
                 scopes,
                 new RefreshTokens(accounts.signIns(), time),
-                new UserTokens(identity.signer(), idTokens, times));
+                new UserTokens(identity.signer(), idTokens, federation, times));
         userInfo = new UserInfoEndpoint(parts);
         codes = new AuthorizationCodes(accounts.signIns(), time);
         forms = new SignInForms(parts, requests, scopes, browser, pages);

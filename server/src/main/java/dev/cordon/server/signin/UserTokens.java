@@ -1,5 +1,6 @@
 package dev.cordon.server.signin;
 
+import dev.cordon.server.federation.Federation;
 import dev.cordon.server.identity.AccessToken;
 import dev.cordon.server.identity.AccessTokens;
 import dev.cordon.server.identity.AuthenticatedClient;
@@ -20,11 +21,13 @@ final class UserTokens {
 
     private final TokenSigner signer;
     private final IdTokens idTokens;
+    private final Federation federation;
     private final TokenTimes times;
 
-    UserTokens(TokenSigner signer, IdTokens idTokens, TokenTimes times) {
+    UserTokens(TokenSigner signer, IdTokens idTokens, Federation federation, TokenTimes times) {
         this.signer = signer;
         this.idTokens = idTokens;
+        this.federation = federation;
         this.times = times;
     }
 
@@ -77,6 +80,7 @@ final class UserTokens {
                 .put("appid", application.id())
                 .put("appidacr", material.client().proof().acr());
         IdTokens.names(claims, user);
+        outsideIssuer(material.signIn()).ifPresent(issuer -> claims.put("idp", issuer));
         claims.put("ipaddr", material.address())
                 .put("name", user.displayName())
                 .put("oid", user.id())
@@ -98,6 +102,13 @@ final class UserTokens {
                     .forEach(wids::add);
         }
         return new AccessToken(signer.sign(claims), material.scope().audience(), span.notBefore(), span.expiresAt());
+    }
+
+    /** Who knew the user, if it was not this server. */
+    private Optional<String> outsideIssuer(SignIn signIn) {
+        return signIn.issuerId()
+                .flatMap(id -> federation.find(signIn.tenantId(), id))
+                .map(issuer -> issuer.issuer().issuer());
     }
 
     private IdTokens.Subject subject(Material material) {

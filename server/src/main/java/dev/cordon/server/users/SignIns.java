@@ -4,6 +4,7 @@ import static dev.cordon.server.users.UserTables.SignIns.APPLICATION_ID;
 import static dev.cordon.server.users.UserTables.SignIns.AUTHENTICATED_AT;
 import static dev.cordon.server.users.UserTables.SignIns.CREATED_AT;
 import static dev.cordon.server.users.UserTables.SignIns.ID;
+import static dev.cordon.server.users.UserTables.SignIns.ISSUER_ID;
 import static dev.cordon.server.users.UserTables.SignIns.METHODS;
 import static dev.cordon.server.users.UserTables.SignIns.REVOKED_AT;
 import static dev.cordon.server.users.UserTables.SignIns.SCOPE;
@@ -37,7 +38,7 @@ public final class SignIns {
 
     /** A sign-in with a password that an application took itself. */
     public SignIn create(DSLContext sql, User user, String applicationId, List<String> methods, String scope) {
-        return create(sql, user, applicationId, methods, scope, time.instant(), null);
+        return create(sql, user, applicationId, methods, Optional.empty(), scope, time.instant(), null);
     }
 
     /** A sign-in by way of a browser session; it ends when the user signs out there. */
@@ -47,6 +48,7 @@ public final class SignIns {
                 session.user(),
                 applicationId,
                 session.methods(),
+                session.issuerId(),
                 scope,
                 session.authenticatedAt(),
                 session.hash());
@@ -57,17 +59,27 @@ public final class SignIns {
             User user,
             String applicationId,
             List<String> methods,
+            Optional<String> issuerId,
             String scope,
             Instant authenticatedAt,
             byte @Nullable [] session) {
         var signIn = new SignIn(
-                Guid.random(), user.tenantId(), applicationId, user.id(), methods, scope, authenticatedAt, false);
+                Guid.random(),
+                user.tenantId(),
+                applicationId,
+                user.id(),
+                methods,
+                issuerId,
+                scope,
+                authenticatedAt,
+                false);
         sql.insertInto(TABLE)
                 .set(ID, signIn.id())
                 .set(TENANT_ID, signIn.tenantId())
                 .set(APPLICATION_ID, applicationId)
                 .set(USER_ID, signIn.userId())
                 .set(METHODS, String.join(" ", methods))
+                .set(ISSUER_ID, issuerId.orElse(null))
                 .set(SCOPE, scope)
                 .set(AUTHENTICATED_AT, Instants.micros(authenticatedAt))
                 .set(SESSION_HASH, session)
@@ -90,7 +102,8 @@ public final class SignIns {
     }
 
     private static SelectJoinStep<?> select(DSLContext sql) {
-        return sql.select(ID, TENANT_ID, APPLICATION_ID, USER_ID, METHODS, SCOPE, AUTHENTICATED_AT, REVOKED_AT)
+        return sql.select(
+                        ID, TENANT_ID, APPLICATION_ID, USER_ID, METHODS, ISSUER_ID, SCOPE, AUTHENTICATED_AT, REVOKED_AT)
                 .from(TABLE);
     }
 
@@ -101,6 +114,7 @@ public final class SignIns {
                 row.get(APPLICATION_ID),
                 row.get(USER_ID),
                 List.of(row.get(METHODS).split(" ", -1)),
+                Optional.ofNullable(row.get(ISSUER_ID)),
                 row.get(SCOPE),
                 Instants.instant(row.get(AUTHENTICATED_AT)),
                 row.get(REVOKED_AT) != null);

@@ -87,6 +87,7 @@ final class UserTables {
         static final Field<String> APPLICATION_ID = column(TABLE, "application_id", SQLDataType.CLOB.notNull());
         static final Field<String> USER_ID = column(TABLE, "user_id", SQLDataType.CLOB.notNull());
         static final Field<String> METHODS = column(TABLE, "methods", SQLDataType.CLOB.notNull());
+        static final Field<String> ISSUER_ID = column(TABLE, "issuer_id", SQLDataType.CLOB);
         static final Field<String> SCOPE = column(TABLE, "scope", SQLDataType.CLOB.notNull());
         static final Field<Long> AUTHENTICATED_AT = column(TABLE, "authenticated_at", SQLDataType.BIGINT.notNull());
         static final Field<Long> CREATED_AT = column(TABLE, "created_at", SQLDataType.BIGINT.notNull());

@@ -136,6 +136,8 @@ final class OutsideSignInTest {
             var tokens = server.tokens(flow.tenant(), flow.redemption(assertIn(browser)));
             var claims = SignInServer.claims(tokens.get("access_token").stringValue());
             assertThat(claims.get("oid").stringValue()).isEqualTo(flow.user().id());
+            assertThat(claims.get("idp").stringValue())
+                    .isEqualTo(provider.issuer().url());
             assertThat(server.api("GET", "/machines", tokens.get("access_token").stringValue())
                             .statusCode())
                     .isEqualTo(200);

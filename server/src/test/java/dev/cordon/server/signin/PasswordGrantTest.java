@@ -85,6 +85,7 @@ final class PasswordGrantTest {
         assertThat(claims.get("exp").longValue()).isEqualTo(now + 3600);
         assertThat(claims.get("scp").stringValue()).isEqualTo("Machine.Isolate Machine.Read");
         assertThat(claims.has("roles")).isFalse();
+        assertThat(claims.has("idp")).isFalse();
         assertThat(claims.get("oid").stringValue()).isEqualTo(user.id());
         assertThat(claims.get("sub").stringValue()).isNotEqualTo(user.id());
         assertThat(claims.get("upn").stringValue()).isEqualTo(user.userPrincipalName());
