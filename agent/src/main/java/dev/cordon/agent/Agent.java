@@ -160,6 +160,7 @@ public final class Agent implements AutoCloseable {
                 log));
         Thread.ofVirtual().name("tending").start(() -> tend(enforcement, departure));
         Thread.ofVirtual().name("renewal").start(certificates);
+        Thread.ofVirtual().name("rehearsal").start(blockLists::rehearse);
         if (settings.localSocket()) {
             var status = new Status(identity, connection::standing, serverClock);
             keep(LocalSocket.open(

@@ -85,6 +85,15 @@ final class BlockListsTest {
                 Envelopes.keyId(machine.commandKey().getPublic()));
     }
 
+    @Test
+    void whenTheWayOfChangesIsRehearsedThenNothingIsEnforcedOrStored() {
+        lists.rehearse();
+
+        assertThat(lists.version()).isZero();
+        assertThat(enforced).containsExactly(BlockList.NONE);
+        assertThat(state.resolve("blocklist")).doesNotExist();
+    }
+
     private static BlockList list(long version, List<FileHash> blocked, List<FileHash> stop) {
         return new BlockList(version, FileHashSet.of(blocked), FileHashSet.of(stop));
     }

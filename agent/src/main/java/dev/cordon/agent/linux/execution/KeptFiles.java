@@ -122,6 +122,11 @@ final class KeptFiles {
         }
     }
 
+    /** Whether these are the same files, as they were at the same time. */
+    boolean isAs(KeptFiles other) {
+        return files.equals(other.files) && states.equals(other.states);
+    }
+
     boolean holds(FileState state) {
         return state.equals(states.get(state.id()));
     }

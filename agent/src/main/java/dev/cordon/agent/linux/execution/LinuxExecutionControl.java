@@ -50,6 +50,8 @@ public final class LinuxExecutionControl implements ExecutionControl {
     private final ExecutorService aside = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("execution-aside").factory());
     private volatile Policy policy = Policy.NOTHING;
+    /** As they were found last: to look for them takes longer than all else that a first block needs. */
+    private volatile @Nullable KeptFiles found;
     private FileHashSet stopped = FileHashSet.EMPTY;
     private @Nullable Listener listener;
     private boolean closed;
@@ -105,8 +107,13 @@ public final class LinuxExecutionControl implements ExecutionControl {
         }
         var control = new LinuxExecutionControl(stateDirectory, events, which, baseline, log);
         control.tellLoss();
-        control.aside.execute(Rehearsal::run);
+        control.aside.execute(control::rehearse);
         return control;
+    }
+
+    private void rehearse() {
+        Rehearsal.run(denials);
+        found = KeptFiles.of(KeptFiles.ofThisAgent());
     }
 
     private void tellLoss() {
@@ -293,18 +300,35 @@ public final class LinuxExecutionControl implements ExecutionControl {
             return;
         }
         try {
-            policy = new Policy(
-                    next.generation(),
-                    next.blocked(),
-                    next.denied(),
-                    next.restriction(),
-                    KeptFiles.of(KeptFiles.ofThisAgent()));
+            var known = found;
+            var kept = known == null ? KeptFiles.of(KeptFiles.ofThisAgent()) : known;
+            policy = next.keeping(kept);
             marker.set();
             listener = Listener.start(() -> policy, this::mayStayOpen, cache, denials, which, this::listenerEnded, log);
+            if (known != null) {
+                aside.execute(this::lookForKeptFiles);
+            }
         } catch (IOException e) {
             policy = before;
             clearMarker();
             throw new ExecutionException("programs cannot be refused: " + e.getMessage(), e);
+        }
+    }
+
+    /** A program may have been updated since they were looked for. */
+    private void lookForKeptFiles() {
+        var now = KeptFiles.of(KeptFiles.ofThisAgent());
+        found = now;
+        synchronized (this) {
+            var before = policy;
+            if (closed || listener == null || before.kept().isAs(now)) {
+                return;
+            }
+            try {
+                put(before.keeping(now));
+            } catch (ExecutionException e) {
+                log.error(e, "kept-files-not-renewed");
+            }
         }
     }
 

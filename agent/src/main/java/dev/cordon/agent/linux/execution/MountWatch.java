@@ -43,11 +43,15 @@ final class MountWatch implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("execution-mounts").daemon().unstarted(this::watch);
     }
 
-    /** Marks what is there, and from then on what comes. */
+    /**
+     * Marks what is there, and from then on what comes. The agent's own namespace comes first: in it most programs start,
+     * and to find all the others takes as long as there are processes.
+     */
     static MountWatch start(
             int group, FileSystems which, boolean opens, boolean foreign, Consumer<Marks.Look> looked, Log log)
             throws IOException {
         var watch = new MountWatch(group, which, opens, foreign, looked, log);
+        watch.marks.mark(Map.of(), opens, foreign);
         watch.look();
         watch.thread.start();
         return watch;

@@ -26,6 +26,11 @@ record Policy(
 
     static final Policy NOTHING = new Policy(0, FileHashSet.EMPTY, FileHashSet.EMPTY, null, KeptFiles.NONE);
 
+    /** The next policy, which differs in what is kept only. */
+    Policy keeping(KeptFiles files) {
+        return new Policy(generation + 1, blocked, denied, restriction, files);
+    }
+
     /**
      * A restriction in force.
      *

@@ -23,20 +23,19 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    static void run() {
-        var silent = Log.silent();
+    /** @param denials is told nothing */
+    static void run(Denials denials) {
         try (var kernel = new Kernel();
                 var hasher = FileHasher.open()) {
-            KeptFiles.of(KeptFiles.ofThisAgent());
-            int group = new Fanotify(kernel).init();
-            if (group >= 0) {
-                try {
-                    MountWatch.start(group, mount -> false, false, false, look -> {}, silent)
-                            .close();
-                } finally {
-                    kernel.close(group);
-                }
-            }
+            Listener.start(
+                            () -> Policy.NOTHING,
+                            device -> false,
+                            new VerdictCache(),
+                            denials,
+                            mount -> false,
+                            () -> {},
+                            Log.silent())
+                    .close();
             hasher.hash(SMALL_PROGRAM, EnumSet.allOf(HashAlgorithm.class), FileHasher.NO_LIMIT);
             int file = kernel.open(SMALL_PROGRAM.toString());
             if (file >= 0) {
