@@ -27,12 +27,15 @@ public final class IdlePages {
     /** The start is over by then. */
     private static final Duration FIRST = Duration.ofSeconds(20);
 
+    /** The first time, this class itself is new and touches much that it does not need the second time. */
+    private static final Duration SECOND = Duration.ofSeconds(5);
+
     private static final Duration EVERY = Duration.ofMinutes(1);
 
     /** {@code MADV_DONTNEED} of madvise(2). */
     private static final int DO_NOT_NEED = 4;
 
-    private static final long WORTH_BYTES = 256 << 10;
+    private static final long WORTH_BYTES = 64 << 10;
 
     private IdlePages() {}
 
@@ -42,8 +45,10 @@ public final class IdlePages {
             Thread.ofVirtual().name("idle-pages").start(() -> {
                 try {
                     Thread.sleep(FIRST);
+                    var next = SECOND;
                     while (giveBack() >= 0) {
-                        Thread.sleep(EVERY);
+                        Thread.sleep(next);
+                        next = EVERY;
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
