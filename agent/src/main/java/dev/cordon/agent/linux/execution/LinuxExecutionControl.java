@@ -52,6 +52,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
     private volatile Policy policy = Policy.NOTHING;
     /** As they were found last: to look for them takes longer than all else that a first block needs. */
     private volatile @Nullable KeptFiles found;
+
     private FileHashSet stopped = FileHashSet.EMPTY;
     private @Nullable Listener listener;
     private boolean closed;
