@@ -3,15 +3,20 @@ package dev.cordon.server.identity;
 import static dev.cordon.server.identity.IdentityServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSAEncrypter;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.EncryptedJWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -96,6 +101,16 @@ final class JwtTokenVerifierTest {
                 .build();
         var token = new SignedJWT(header, claims(claims -> {}));
         token.sign(new RSASSASigner(other));
+        assertUnauthorized(token.serialize());
+    }
+
+    @Test
+    void whenTokenIsEncryptedForUsInPlaceOfSignedThenItIsRefused() throws JOSEException {
+        var header = new JWEHeader.Builder(JWEAlgorithm.RSA_OAEP_256, EncryptionMethod.A128GCM)
+                .keyID(server.signingKey().getKeyID())
+                .build();
+        var token = new EncryptedJWT(header, claims(claims -> {}));
+        token.encrypt(new RSAEncrypter(server.signingKey().toRSAPublicKey()));
         assertUnauthorized(token.serialize());
     }
 

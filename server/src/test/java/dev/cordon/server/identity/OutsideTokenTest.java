@@ -52,6 +52,19 @@ final class OutsideTokenTest {
                 .isEqualTo(403);
     }
 
+    /** Whoever registers a client at the issuer may choose its name, and with it its subject. */
+    @Test
+    void whenAnOutsiderHasTheIdOfSomebodyHereThenItIsNotTakenForThem() {
+        for (var id : List.of(
+                client.application().id(),
+                client.application().objectId(),
+                client.tenant().id())) {
+            var answer = server.machines(token(claims -> claims.subject(id)));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(json(answer).get("subject").stringValue()).isNotEqualTo(id);
+        }
+    }
+
     @Test
     void whenRolesAreNestedAsKeycloakHasThemThenTheyAreFound() {
         var body = body("api://keycloak").put("rolesClaim", "realm_access.roles");

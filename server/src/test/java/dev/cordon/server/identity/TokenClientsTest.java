@@ -63,6 +63,20 @@ final class TokenClientsTest {
     }
 
     @Test
+    void whenCurlComesWithoutTlsThenItGetsNoAnswer() throws Exception {
+        var url = (path(client) + "/v2.0/.well-known/openid-configuration").replace("https:", "http:");
+        var process = new ProcessBuilder(
+                        "curl", "-sS", "--noproxy", "*", "--max-time", "20", "--write-out", "%{http_code}", url)
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isNotZero();
+        assertThat(output).contains("000");
+    }
+
+    @Test
     void whenMsalAsksThenItGetsATokenThatOpensTheApi() throws Exception {
         var result = msal(client.secret())
                 .acquireToken(ClientCredentialParameters.builder(Set.of(IdentityServer.SCOPE))

@@ -37,6 +37,7 @@ final class StoredKeysTest {
     void whenReadByAnotherServerThenItIsTheSameTokenKey(Engine engine) throws JOSEException, java.text.ParseException {
         try (var database = engine.fresh()) {
             var made = serverKeys(database, "master.key").tokenSigningKey();
+            assertThat(made.size()).isEqualTo(2048);
             var keys = serverKeys(database, "master.key");
             var jws = new JWSObject(new JWSHeader(JWSAlgorithm.RS256), new Payload("x"));
             jws.sign(new RSASSASigner(keys.tokenSigningKey()));
