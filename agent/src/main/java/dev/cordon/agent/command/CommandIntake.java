@@ -179,6 +179,7 @@ public final class CommandIntake implements AutoCloseable {
                 .or(() -> malformed(tasks.check(command)))
                 .or(() -> CommandVerifier.expired(command, clock.now()))
                 .or(() -> unsupported(command));
+        long verified = System.nanoTime();
         boolean accepted = journal.write(transaction -> {
             if (sequence <= transaction.state().highestAccepted()) {
                 return false;
@@ -206,6 +207,8 @@ public final class CommandIntake implements AutoCloseable {
                 command.getOrderCase(),
                 "action",
                 command.getActionId(),
+                "journalMicros",
+                (System.nanoTime() - verified) / 1_000,
                 "refused",
                 refusal.map(Verdict.Refusal::message).orElse("no"));
         uplink.acknowledge(sequence);

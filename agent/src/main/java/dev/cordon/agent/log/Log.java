@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events with fields, one a line: {@code 2026-03-01T12:00:00.123Z INFO connected gateway=203.0.113.5:8444}.
+ * Writes events with fields, one a line: {@code 2026-03-01T12:00:00.123456Z INFO connected gateway=203.0.113.5:8444}.
  *
  * <p>The agent brings no logging framework; under systemd the journal takes standard error. Text of other origin is
  * quoted and its control characters are escaped, so that nothing can forge a line. Safe for use by many threads: a line
@@ -84,7 +84,7 @@ public final class Log {
             return;
         }
         var line = new StringBuilder(160)
-                .append(Instant.now(clock).truncatedTo(ChronoUnit.MILLIS))
+                .append(Instant.now(clock).truncatedTo(ChronoUnit.MICROS))
                 .append(' ')
                 .append(level)
                 .append(' ')
