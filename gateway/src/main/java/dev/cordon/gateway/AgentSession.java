@@ -154,16 +154,19 @@ final class AgentSession {
         wake();
     }
 
-    /** A command that the store holds as delivered already. Never blocks. */
+    /**
+     * A command that the store holds as delivered already. Sent by the caller's own thread if the lane is idle: a switch
+     * to another would take longer than all of it.
+     */
     void handOver(CommandSource.Delivery delivery) {
-        work(() -> {
+        lane.executeAtOnce(() -> guarded(() -> {
             boolean next = welcomed && delivery.sequence() == lastSent + 1;
             if (next && room() > 0 && link.takesMore() && blocks.deliver()) {
                 send(delivery);
             } else {
                 deliver();
             }
-        });
+        }));
     }
 
     void goodbye(GoodbyeReason reason, String message) {

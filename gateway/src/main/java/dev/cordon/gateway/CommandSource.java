@@ -24,7 +24,7 @@ public interface CommandSource {
     /** Registers a gateway that wants to hear of new commands at once. */
     void listen(Listener listener);
 
-    /** A gateway, as the store sees it. Called from any thread; must not block. */
+    /** A gateway, as the store sees it. Called from any thread but the store's own; only {@link #handOver} may block. */
     interface Listener {
 
         /** Whether the machine is connected here now, so that a command may be marked delivered as it is made. */
@@ -32,7 +32,7 @@ public interface CommandSource {
 
         /**
          * A command was made and, in the same transaction, marked delivered. It is sent if nothing lies before it;
-         * otherwise, and if the machine is gone, {@link CommandSource#take} finds it again.
+         * otherwise, and if the machine is gone, {@link CommandSource#take} finds it again. May look into the store.
          */
         void handOver(MachineRef machine, Delivery delivery);
 

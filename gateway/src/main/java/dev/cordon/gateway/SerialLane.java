@@ -22,8 +22,24 @@ final class SerialLane implements Executor {
     public void execute(Runnable work) {
         waiting.add(work);
         if (pieces.getAndIncrement() == 0) {
-            Thread.ofVirtual().name("cordon-gateway-machine").start(this::drain);
+            startDraining();
         }
+    }
+
+    /** Runs the work in the caller's thread, at once, if nothing runs or waits; otherwise in its turn. */
+    void executeAtOnce(Runnable work) {
+        if (!pieces.compareAndSet(0, 1)) {
+            execute(work);
+            return;
+        }
+        run(work);
+        if (pieces.decrementAndGet() > 0) {
+            startDraining();
+        }
+    }
+
+    private void startDraining() {
+        Thread.ofVirtual().name("cordon-gateway-machine").start(this::drain);
     }
 
     private void drain() {

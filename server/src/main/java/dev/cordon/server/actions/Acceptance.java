@@ -152,17 +152,18 @@ final class Acceptance {
         var now = Instants.instant(Instants.micros(time.instant()));
         var commandExpires = now.plus(settings.actionLifetime());
         var action = action(caller, machine, request, now, commandExpires.plus(grace(settings.actionLifetime())));
+        var order = commands.begin(sql, action, request, sequence, commandExpires, settings);
         insert(sql, action);
-        boolean reached = outbox.reaches(new MachineRef(caller.tenantId(), machine.id()));
-        var order = commands.order(sql, action, request, sequence, commandExpires, settings, reached);
         Orders.intent(request, settings)
                 .ifPresent(intent ->
                         intents.desire(sql, action, request.type().aspect().orElseThrow(), intent, sequence));
         idempotencyKey.ifPresent(key -> IdempotencyKeys.remember(
                 sql, caller, key, request.hash(machine.id()), action.id(), Instants.micros(now)));
         tell(sql, caller, action, sequence);
+        boolean reached = outbox.reaches(new MachineRef(caller.tenantId(), machine.id()));
+        var command = commands.insert(sql, order, request, settings, reached);
         return new Accepted(
-                action, false, Optional.of(new Delivery(sequence, order)).filter(_ -> reached));
+                action, false, Optional.of(new Delivery(sequence, command)).filter(_ -> reached));
     }
 
     /** An agent that tells what it can do and leaves this out does not know it yet. */

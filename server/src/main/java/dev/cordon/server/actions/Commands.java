@@ -10,6 +10,7 @@ import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.SignedCommand;
 import dev.cordon.server.actions.ActionTables.Outgoing;
 import dev.cordon.server.identity.TenantSettings;
+import dev.cordon.server.keys.CommandKey;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.store.Instants;
@@ -52,37 +53,57 @@ final class Commands {
     }
 
     /**
-     * The order of an action. That of an isolation carries the hash of a fresh one-time code; the code stays here.
-     *
-     * @param delivered marked delivered with the action itself, to be handed over after the commit
+     * Begins to make and sign the order of an action, on a thread of its own: the transaction's statements need not wait
+     * for the most expensive thing in it. The order of an isolation carries the hash of a fresh one-time code; the code
+     * stays here.
      */
-    SignedCommand order(
+    OrderInTheMaking begin(
             DSLContext sql,
             MachineAction action,
             ActionRequest request,
             long sequence,
             Instant expires,
-            TenantSettings settings,
-            boolean delivered) {
-        var command = command(action, sequence, action.createdAt(), expires);
-        Orders.write(command, request, settings);
-        byte[] wrapped = null;
-        if (request.type() == ActionType.ISOLATE) {
-            var code = BreakGlassCode.make(random);
-            command.setIsolate(command.getIsolate().toBuilder().setBreakGlassHash(ByteString.copyFrom(code.hash())));
-            wrapped = vault.wrap(
-                    code.value().getBytes(StandardCharsets.US_ASCII),
-                    codeContext(action.tenantId(), action.machineId(), sequence));
-        }
-        var intent = Orders.intent(request, settings).orElse(null);
-        return insert(sql, command.build(), action.type().word(), intent, wrapped, delivered);
+            TenantSettings settings) {
+        var key = keys.commandKey(sql, action.tenantId());
+        return OrderInTheMaking.begin(() -> {
+            var command = command(action, sequence, action.createdAt(), expires);
+            Orders.write(command, request, settings);
+            ByteString wrapped = null;
+            if (request.type() == ActionType.ISOLATE) {
+                var code = BreakGlassCode.make(random);
+                command.setIsolate(
+                        command.getIsolate().toBuilder().setBreakGlassHash(ByteString.copyFrom(code.hash())));
+                wrapped = ByteString.copyFrom(vault.wrap(
+                        code.value().getBytes(StandardCharsets.US_ASCII),
+                        codeContext(action.tenantId(), action.machineId(), sequence)));
+            }
+            return seal(command.build(), key, wrapped);
+        });
+    }
+
+    /**
+     * Puts an order that was begun into the outbox.
+     *
+     * @param delivered marked delivered with the action itself, to be handed over after the commit
+     */
+    SignedCommand insert(
+            DSLContext sql, OrderInTheMaking order, ActionRequest request, TenantSettings settings, boolean delivered) {
+        var sealed = order.sealed();
+        insert(
+                sql,
+                sealed,
+                request.type().word(),
+                Orders.intent(request, settings).orElse(null),
+                delivered);
+        return sealed.envelope();
     }
 
     /** The order to let an earlier command of the same action be, if that is still possible. */
     void cancel(DSLContext sql, MachineAction action, long sequence, long targetSequence, Instant now) {
         var command = command(action, sequence, now, action.expiresAt())
                 .setCancel(Cancel.newBuilder().setTargetSequence(targetSequence));
-        insert(sql, command.build(), CANCEL, null, null, false);
+        var sealed = seal(command.build(), keys.commandKey(sql, action.tenantId()), null);
+        insert(sql, sealed, CANCEL, null, false);
     }
 
     /** The one-time code of an isolation. */
@@ -101,15 +122,13 @@ final class Commands {
                 .setExpiresAtMicros(Instants.micros(expires));
     }
 
-    private SignedCommand insert(
-            DSLContext sql,
-            Command command,
-            String kind,
-            @Nullable String intent,
-            byte @Nullable [] breakGlass,
-            boolean delivered) {
-        var key = keys.commandKey(sql, command.getTenantId());
-        var envelope = Envelopes.seal(command, key.privateKey(), key.keyId());
+    private static SealedOrder seal(Command command, CommandKey key, @Nullable ByteString breakGlass) {
+        return new SealedOrder(command, Envelopes.seal(command, key.privateKey(), key.keyId()), breakGlass);
+    }
+
+    private static void insert(
+            DSLContext sql, SealedOrder sealed, String kind, @Nullable String intent, boolean delivered) {
+        var command = sealed.command();
         INSERT.execute(
                 sql,
                 command.getTenantId(),
@@ -118,12 +137,11 @@ final class Commands {
                 command.getActionId(),
                 kind,
                 intent,
-                envelope.toByteArray(),
+                sealed.envelope().toByteArray(),
                 command.getIssuedAtMicros(),
                 command.getExpiresAtMicros(),
-                breakGlass,
+                sealed.breakGlass() == null ? null : sealed.breakGlass().toByteArray(),
                 delivered ? command.getIssuedAtMicros() : null);
-        return envelope;
     }
 
     private static String codeContext(String tenantId, String machineId, long sequence) {
