@@ -1,6 +1,5 @@
 package dev.cordon.server.store;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -94,7 +93,7 @@ public final class SqliteDatabase implements Database {
             }
         } catch (SQLException e) {
             database.close();
-            throw trouble(file, e);
+            throw SqliteTrouble.told(file, e);
         }
         return database;
     }
@@ -165,7 +164,7 @@ public final class SqliteDatabase implements Database {
             try (connection) {
                 loop.run(connection);
             } catch (SQLException e) {
-                throw trouble(file, e);
+                throw SqliteTrouble.told(file, e);
             }
         }));
     }
@@ -222,7 +221,7 @@ public final class SqliteDatabase implements Database {
         } catch (SQLException | RuntimeException e) {
             rollback(connection, e);
             commits.incrementAndGet();
-            var trouble = trouble(file, e);
+            var trouble = SqliteTrouble.told(file, e);
             group.forEach(task -> task.fail(trouble));
             return;
         }
@@ -260,7 +259,7 @@ public final class SqliteDatabase implements Database {
                 executeKept(connection, "ROLLBACK");
                 task.answer();
             } catch (SQLException e) {
-                task.fail(trouble(file, e));
+                task.fail(SqliteTrouble.told(file, e));
             }
         }
     }
@@ -329,31 +328,6 @@ public final class SqliteDatabase implements Database {
         return source;
     }
 
-    private static StoreException trouble(Path file, Exception e) {
-        if (e instanceof StoreException known) {
-            return known;
-        }
-        var folder = Files.isDirectory(file) ? file : file.toAbsolutePath().getParent();
-        var text = String.valueOf(e.getMessage());
-        if (text.contains("SQLITE_FULL") || text.contains("disk is full")) {
-            return new StoreException(
-                    "The disk that holds " + folder + " is full: nothing was changed. Free space.", e);
-        }
-        if (text.contains("SQLITE_CORRUPT") || text.contains("SQLITE_NOTADB")) {
-            return new StoreException(
-                    "The database " + file
-                            + " is damaged. Stop the server and restore the data directory from a backup.",
-                    e);
-        }
-        if (text.contains("SQLITE_READONLY") || text.contains("SQLITE_CANTOPEN") || text.contains("SQLITE_PERM")) {
-            return new StoreException("The database " + file + " cannot be written. Check the owner and mode.", e);
-        }
-        if (text.contains("SQLITE_INTERRUPT")) {
-            return new StoreException("The query took too long and was ended. Narrow it.", e);
-        }
-        return new StoreException("The database " + file + " failed: " + text, e);
-    }
-
     /** What a connection's thread does until the store closes. */
     private interface Loop {
         void run(Connection connection) throws SQLException;
@@ -378,7 +352,7 @@ public final class SqliteDatabase implements Database {
             } catch (org.jooq.exception.DataAccessException e) {
                 failure = e.getCause() instanceof SQLException cause
                                 && !e.sqlStateClass().name().startsWith("C23")
-                        ? trouble(file, cause)
+                        ? SqliteTrouble.told(file, cause)
                         : e;
                 return false;
             } catch (RuntimeException e) {

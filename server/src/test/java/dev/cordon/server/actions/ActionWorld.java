@@ -25,10 +25,7 @@ import dev.cordon.server.keys.TenantKeys;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Engine;
-import dev.cordon.server.web.ApiException;
-import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import java.io.IOException;
@@ -48,7 +45,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jooq.DSLContext;
@@ -97,7 +93,6 @@ final class ActionWorld implements AutoCloseable {
             woken.add(machine);
         }
     };
-    private final String neighbour;
     /** What machines report. */
     final MachineReports reports;
 
@@ -127,9 +122,9 @@ final class ActionWorld implements AutoCloseable {
                             this::now,
                             (sql, machine) -> machines.offboard(sql, machine.tenantId(), machine.machineId())),
                     tenant);
-            neighbour = tenant("Neighbour");
+            var neighbour = tenant("Neighbour");
             var actions = new Actions(database, this::now, audit, tenants, machines, keys, vault, outbox, progress);
-            web = new WebServer(WebSettings.plainForTests(), this::caller, actions.routes());
+            web = new WebServer(WebSettings.plainForTests(), new ActionCallers(tenant, neighbour), actions.routes());
             web.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -354,30 +349,6 @@ final class ActionWorld implements AutoCloseable {
             keys.create(sql, id);
             return id;
         });
-    }
-
-    private Caller caller(String token) {
-        return switch (token) {
-            case RESPONDER -> caller(tenant, "a1", "Response bot", Permissions.MACHINE_ISOLATE);
-            case ALL -> caller(tenant, "a5", "All", Permissions.WHOLE_API.toArray(String[]::new));
-            case COLLECTOR -> caller(tenant, "a6", "Collector", Permissions.MACHINE_COLLECT_FORENSICS);
-            case SECOND_RESPONDER -> caller(tenant, "a2", "Other bot", Permissions.MACHINE_ISOLATE);
-            case READER -> caller(tenant, "a3", "Reader", Permissions.MACHINE_READ_ALL);
-            case ADMINISTRATOR -> caller(tenant, "a4", "Administrator", Permissions.CORDON_ADMINISTER);
-            case NEIGHBOUR ->
-                caller(
-                        neighbour,
-                        "a1",
-                        "Neighbour",
-                        Permissions.MACHINE_ISOLATE,
-                        Permissions.MACHINE_READ_ALL,
-                        Permissions.CORDON_ADMINISTER);
-            default -> throw ApiException.unauthorized("unknown token");
-        };
-    }
-
-    private static Caller caller(String tenantId, String id, String name, String... permissions) {
-        return new Caller(tenantId, id, name, Caller.Context.APPLICATION, Set.of(permissions));
     }
 
     private static MachineFacts facts(String dnsName) {
