@@ -32,9 +32,20 @@ final class ExecutionBench {
         micros(values, "start-allowed", "start, allowed, verdict known", "");
         micros(values, "start-asked", "start, allowed, verdict known, of a file that others than root may write", "");
         micros(values, "start-denied", "start, refused, verdict known", "");
-        micros(values, "work-allowed", "agent's own work for an allowed start, verdict known", "≤ 10");
-        micros(values, "work-asked", "agent's own work for it where others than root may write the file", "≤ 10");
-        micros(values, "work-denied", "agent's own work for a refused start, verdict known", "≤ 10");
+        micros(
+                values,
+                "answer-asked",
+                "from the agent's having the question to its answer, others than root may write",
+                "≤ 10");
+        micros(values, "answer-denied", "from the agent's having the question to its answer, refused", "≤ 10");
+        micros(values, "work-allowed", "processor time of the agent for an allowed start, verdict known", "≤ 10");
+        micros(
+                values,
+                "work-asked",
+                "processor time of the agent for it where others than root may write the file",
+                "≤ 10");
+        micros(values, "work-denied", "processor time of the agent for a refused start, verdict known", "≤ 10");
+        micros(values, "echo", "processor time of a thread that only sends a byte back to another thread", "");
         for (var size : List.of("64k", "1m", "10m", "100m")) {
             micros(values, "start-unread-" + size, "start, file not read before, " + size + "iB", "");
         }

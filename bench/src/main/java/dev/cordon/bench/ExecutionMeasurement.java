@@ -70,13 +70,21 @@ public final class ExecutionMeasurement {
     }
 
     private void blocks(String... hashes) throws IOException {
-        var writer = target.outputWriter(StandardCharsets.UTF_8);
-        writer.write(String.join(" ", hashes) + "\n");
-        writer.flush();
-        var answer = target.inputReader(StandardCharsets.UTF_8).readLine();
-        if (!"done".equals(answer)) {
+        var answer = ask(String.join(" ", hashes));
+        if (!answer.equals("done")) {
             throw new IllegalStateException("execution control says: " + answer);
         }
+    }
+
+    private String ask(String line) throws IOException {
+        var writer = target.outputWriter(StandardCharsets.UTF_8);
+        writer.write(line + "\n");
+        writer.flush();
+        var answer = target.inputReader(StandardCharsets.UTF_8).readLine();
+        if (answer == null) {
+            throw new IllegalStateException("execution control ended");
+        }
+        return answer;
     }
 
     /** A program that ends at once, of this size, unlike any other. */
@@ -100,7 +108,8 @@ public final class ExecutionMeasurement {
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bad)));
         try (var runs = new Spawn(good);
                 var asked = new Spawn(shared);
-                var fails = new Spawn(bad)) {
+                var fails = new Spawn(bad);
+                var echo = new Echo()) {
             time("warm-up", runs, STARTS, 0);
             blocks(hash);
             time("warm-up", runs, STARTS, 0);
@@ -115,15 +124,37 @@ public final class ExecutionMeasurement {
                 worked("allowed", runs, 0);
                 worked("asked", asked, 0);
                 worked("denied", fails, Spawn.EPERM);
+                print("echo", echo.micros(STARTS / ROUNDS));
             }
         }
     }
 
-    /** How long each start takes, and what the agent does for it on average. */
+    /**
+     * How long each start takes; on average, what the processor does for it in the agent and, where the agent is asked,
+     * how long it takes from the question to the answer.
+     */
     private void worked(String name, Spawn spawn, int expected) throws IOException {
+        var asked = AnswerTotal.of(ask(ExecutionTarget.TIMES));
         long before = busy();
         time("start-" + name, spawn, STARTS / ROUNDS, expected);
         print("work-" + name, (busy() - before) / 1e3 / (STARTS / ROUNDS));
+        var answered = AnswerTotal.of(ask(ExecutionTarget.TIMES));
+        if (answered.answers() - asked.answers() >= STARTS / ROUNDS) {
+            print("answer-" + name, answered.microsSince(asked));
+        }
+    }
+
+    /** What {@link ExecutionTarget#TIMES} is answered by. */
+    private record AnswerTotal(long answers, long nanos) {
+
+        static AnswerTotal of(String line) {
+            var words = line.split(" ", -1);
+            return new AnswerTotal(Long.parseLong(words[0]), Long.parseLong(words[1]));
+        }
+
+        double microsSince(AnswerTotal before) {
+            return (nanos - before.nanos) / 1e3 / (answers - before.answers);
+        }
     }
 
     /** Nanoseconds that the threads of execution control ran so far. */

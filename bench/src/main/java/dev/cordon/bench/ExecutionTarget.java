@@ -1,6 +1,7 @@
 package dev.cordon.bench;
 
 import dev.cordon.agent.blocklist.BlockList;
+import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.ExecutionEvents;
 import dev.cordon.agent.hash.FileHash;
 import dev.cordon.agent.hash.FileHashSet;
@@ -15,9 +16,12 @@ import java.util.Arrays;
 
 /**
  * The agent's execution control in a process of its own: each line on standard input is the whole list of blocked hashes
- * from then on, answered by {@code done}. Ends with its input.
+ * from then on, answered by {@code done}, or {@code times}, answered by how many starts were answered at once so far and
+ * how many nanoseconds that took. Ends with its input.
  */
 public final class ExecutionTarget {
+
+    static final String TIMES = "times";
 
     private ExecutionTarget() {}
 
@@ -39,6 +43,10 @@ public final class ExecutionTarget {
                 var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             long version = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals(TIMES)) {
+                    System.out.println(times(control));
+                    continue;
+                }
                 var hashes = Arrays.stream(line.split(" ", -1))
                         .filter(word -> !word.isEmpty())
                         .map(FileHash::parse)
@@ -50,5 +58,11 @@ public final class ExecutionTarget {
                                 : "failed: " + answer.getLimitsList());
             }
         }
+    }
+
+    private static String times(ExecutionControl control) {
+        return control instanceof LinuxExecutionControl linux
+                ? linux.answerTimes().answers() + " " + linux.answerTimes().nanos()
+                : "failed: there is no execution control here";
     }
 }

@@ -31,7 +31,9 @@ public final class FileHasher implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 * 1024;
     /** From here on it pays to start a thread. */
-    private static final long LARGE_BYTES = 4L * 1024 * 1024;
+    private static final long LARGE_BYTES = 3L * 1024 * 1024;
+    /** What this thread reads meanwhile. */
+    private static final long START_BYTES = BUFFER_BYTES;
 
     private final boolean nativeHashes;
     private final Arena arena = Arena.ofShared();
@@ -118,19 +120,22 @@ public final class FileHasher implements AutoCloseable {
     private final class Content implements AutoCloseable {
         private final int descriptor;
         private @Nullable ReadAhead ahead;
+        private long start = Long.MAX_VALUE;
 
         Content(int descriptor) {
             this.descriptor = descriptor;
         }
 
         MemorySegment read(long offset) throws IOException {
-            if (offset < LARGE_BYTES) {
-                return buffer.asSlice(0, NativeFiles.read(descriptor, buffer, offset, errno));
+            if (ahead == null && offset >= LARGE_BYTES) {
+                start = offset + START_BYTES;
+                ahead = new ReadAhead(descriptor, start);
             }
-            if (ahead == null) {
-                ahead = new ReadAhead(descriptor, offset);
+            if (ahead != null && offset >= start) {
+                return ahead.next();
             }
-            return ahead.next();
+            var room = buffer.asSlice(0, Math.min(BUFFER_BYTES, start - offset));
+            return room.asSlice(0, NativeFiles.read(descriptor, room, offset, errno));
         }
 
         @Override

@@ -5,73 +5,104 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a large file on a thread of its own, one buffer ahead of the one who hashes it, so that a hash takes as long as
- * hashing and not as long as reading and hashing. The buffers are large because each costs waking the reader, some ten
- * microseconds: by 256 KiB hashing ran at 87 % of the processor's rate, by 1 MiB at 98. For one thread, from an offset to
- * the end.
+ * Reads a large file on a thread of its own, ahead of the one who hashes it, so that a hash takes as long as hashing and
+ * not as long as reading and hashing. For one thread, from an offset to the end.
+ *
+ * <p>To wake the reader costs the one who hashes some ten microseconds; therefore buffers are large, and given back three
+ * at a time. The reader itself makes the buffers and gives their memory back, because a first touch of a page takes
+ * longer than reading it.
  */
 final class ReadAhead implements AutoCloseable {
 
-    private static final int BUFFERS = 2;
-    private static final long BUFFER_BYTES = 1024 * 1024;
+    private static final int BUFFERS = 4;
+    private static final int GIVEN_BACK_AT_ONCE = BUFFERS - 1;
+    private static final long BUFFER_BYTES = 512 * 1024;
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-    private final Arena arena = Arena.ofShared();
+    /** Among the empty buffers: there is no need for any more. */
+    private static final MemorySegment NO_MORE = MemorySegment.NULL;
 
-    private final MemorySegment errno = NativeFiles.errorRoom(arena);
-    private final BlockingQueue<MemorySegment> empty = new ArrayBlockingQueue<>(BUFFERS);
-    private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS);
+    private final BlockingQueue<MemorySegment> empty = new ArrayBlockingQueue<>(BUFFERS + 1);
+    private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS + 1);
     private final int descriptor;
     private final Thread thread;
+    private final List<MemorySegment> used = new ArrayList<>(BUFFERS);
     private @Nullable Piece taken;
+    private boolean ended;
 
     /** @param length 0 at the end of the file */
     private record Piece(
-            MemorySegment buffer, long length, @Nullable IOException failure) {}
+            MemorySegment buffer, long length, @Nullable IOException failure) {
+
+        static Piece failed(IOException why) {
+            return new Piece(MemorySegment.NULL, 0, why);
+        }
+
+        boolean last() {
+            return length <= 0;
+        }
+    }
 
     ReadAhead(int descriptor, long offset) {
         this.descriptor = descriptor;
-        for (int i = 0; i < BUFFERS; i++) {
-            empty.add(arena.allocate(BUFFER_BYTES, 4096));
-        }
         thread = Thread.ofPlatform().name("read-ahead").daemon().start(() -> read(offset));
     }
 
     private void read(long offset) {
-        try {
-            long at = offset;
-            while (true) {
-                var buffer = empty.take();
-                Piece piece;
-                try {
-                    piece = new Piece(buffer, NativeFiles.read(descriptor, buffer, at, errno), null);
-                } catch (IOException e) {
-                    piece = new Piece(buffer, 0, e);
-                }
-                full.put(piece);
-                if (piece.length() <= 0) {
-                    return;
-                }
-                at += piece.length();
+        try (var memory = Arena.ofShared()) {
+            try {
+                readAll(offset, memory);
+            } catch (IOException e) {
+                full.put(Piece.failed(e));
+            } catch (RuntimeException | OutOfMemoryError e) {
+                full.put(Piece.failed(new IOException("reading ahead failed", e)));
+            }
+            while (!empty.take().equals(NO_MORE)) {
+                // the one who hashes still has buffers
             }
         } catch (InterruptedException e) {
             // nobody wants more
         }
     }
 
+    private void readAll(long offset, Arena memory) throws IOException, InterruptedException {
+        MemorySegment errno = NativeFiles.errorRoom(memory);
+        long at = offset;
+        for (int made = 0; ; ) {
+            var buffer = made < BUFFERS ? null : empty.take();
+            if (buffer == null) {
+                buffer = memory.allocate(BUFFER_BYTES, 4096);
+                made++;
+            }
+            var piece = new Piece(buffer, NativeFiles.read(descriptor, buffer, at, errno), null);
+            full.put(piece);
+            if (piece.last()) {
+                return;
+            }
+            at += piece.length();
+        }
+    }
+
     /** What comes next of the file, good until the next call; empty at its end. */
     MemorySegment next() throws IOException {
         if (taken != null) {
-            empty.add(taken.buffer());
+            used.add(taken.buffer());
             taken = null;
+            if (used.size() == GIVEN_BACK_AT_ONCE) {
+                empty.addAll(used);
+                used.clear();
+            }
         }
         try {
             var piece = full.take();
+            ended = piece.last();
             if (piece.failure() != null) {
                 throw piece.failure();
             }
@@ -83,15 +114,20 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
-    /** Gives the memory back, unless a dead disk may still write into it. */
+    /**
+     * Nothing is read any more when this returns, unless a dead disk holds the reader up. He gives the memory back as
+     * soon as no disk can write into it.
+     */
     @Override
     public void close() {
+        if (ended) {
+            empty.add(NO_MORE);
+            return;
+        }
         thread.interrupt();
         boolean interrupted = Thread.interrupted();
         try {
-            if (thread.join(LONGEST_END)) {
-                arena.close();
-            }
+            thread.join(LONGEST_END);
         } catch (InterruptedException e) {
             interrupted = true;
         }

@@ -48,7 +48,10 @@ final class FileHasherTest {
         var random = new Random(7);
         try (var fast = FileHasher.open();
                 var runtime = FileHasher.ofRuntime()) {
-            for (int size : new int[] {0, 1, 262_143, 262_144, 262_145, 1_000_003, 8_388_608, 9_000_001}) {
+            for (int size : new int[] {
+                0, 1, 262_143, 262_144, 262_145, 1_000_003, 3_145_729, 3_407_871, 3_407_872, 3_407_873, 8_388_608,
+                9_000_001
+            }) {
                 var content = new byte[size];
                 random.nextBytes(content);
                 Path file = Files.write(folder.resolve("f" + size), content);

@@ -2,8 +2,6 @@ package dev.cordon.agent.linux.execution;
 
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 
 /**
  * Files that may start, with the leases that were taken to judge them: exempt from questions where nothing speaks against
@@ -16,31 +14,19 @@ final class AnsweredFiles implements AutoCloseable {
     private static final long RECENT_NANOS = 1_000_000_000;
 
     private final Kernel kernel;
-    private final Supplier<Policy> policy;
-    private final LongPredicate mayStayOpen;
-    private final VerdictCache cache;
+    private final Rules rules;
     private final HeldLeases held;
     private final ExemptFiles exempt;
     /** Answered by a judge. */
     private final ConcurrentLinkedQueue<Pending> released;
 
     /**
-     * @param mayStayOpen the file systems, by their device, that nobody unmounts as long as the agent runs
      * @param released what other threads than this one have answered for, with a lease
      */
-    AnsweredFiles(
-            Kernel kernel,
-            Leases leases,
-            int group,
-            Supplier<Policy> policy,
-            LongPredicate mayStayOpen,
-            VerdictCache cache,
-            ConcurrentLinkedQueue<Pending> released)
+    AnsweredFiles(Kernel kernel, Leases leases, int group, Rules rules, ConcurrentLinkedQueue<Pending> released)
             throws IOException {
         this.kernel = kernel;
-        this.policy = policy;
-        this.mayStayOpen = mayStayOpen;
-        this.cache = cache;
+        this.rules = rules;
         this.released = released;
         this.held = new HeldLeases(kernel);
         this.exempt = new ExemptFiles(kernel, leases, group, this::exemptNoMore);
@@ -76,8 +62,8 @@ final class AnsweredFiles implements AutoCloseable {
     private boolean exempted(Pending pending) {
         return pending.onlyRoot()
                 && pending.state().changedBefore(System.currentTimeMillis() * 1_000_000 - RECENT_NANOS)
-                && mayStayOpen.test(pending.state().id().device())
-                && cache.settled(pending.state(), policy.get())
+                && rules.mayStayOpen().test(pending.state().id().device())
+                && rules.cache().settled(pending.state(), rules.policy().get())
                 && exempt.add(pending.descriptor(), pending.state().id());
     }
 

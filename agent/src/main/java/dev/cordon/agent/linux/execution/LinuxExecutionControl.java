@@ -42,8 +42,8 @@ public final class LinuxExecutionControl implements ExecutionControl {
     private final TrustBaseline baseline;
     private final Log log;
     private final Marker marker;
-    private final VerdictCache cache = new VerdictCache();
     private final Denials denials;
+    private final Rules rules;
     private final KeptPrograms keptPrograms = new KeptPrograms(KeptFiles.PROGRAMS);
     private final MemoryPrograms memoryPrograms;
     private final List<FileHash> denied = new ArrayList<>();
@@ -70,6 +70,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
                 which.equals(FileSystems.ALL) ? MemoryPrograms.SETTING : stateDirectory.resolve("no-setting"),
                 stateDirectory);
         this.denials = new Denials(events, log);
+        this.rules = new Rules(() -> policy, this::mayStayOpen, new VerdictCache(), denials, new AnswerTimes());
     }
 
     /**
@@ -305,7 +306,7 @@ public final class LinuxExecutionControl implements ExecutionControl {
             var kept = known == null ? KeptFiles.of(KeptFiles.ofThisAgent()) : known;
             policy = next.keeping(kept);
             marker.set();
-            listener = Listener.start(() -> policy, this::mayStayOpen, cache, denials, which, this::listenerEnded, log);
+            listener = Listener.start(rules, which, this::listenerEnded, log);
             if (known != null) {
                 aside.execute(this::lookForKeptFiles);
             }
@@ -365,6 +366,11 @@ public final class LinuxExecutionControl implements ExecutionControl {
                 }
             }
         });
+    }
+
+    /** How long answers took since this was opened. */
+    public AnswerTimes answerTimes() {
+        return rules.times();
     }
 
     @Override

@@ -6,8 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +17,13 @@ final class Listener implements AutoCloseable {
     private static final int START_SECONDS = 10;
     private static final int CHANGE_SECONDS = 10;
 
-    private final Supplier<Policy> policy;
+    private final Rules rules;
     private final VerdictThread verdicts;
     private final Log log;
     private @Nullable MountWatch mounts;
 
-    private Listener(Supplier<Policy> policy, VerdictThread verdicts, Log log) {
-        this.policy = policy;
+    private Listener(Rules rules, VerdictThread verdicts, Log log) {
+        this.rules = rules;
         this.verdicts = verdicts;
         this.log = log;
     }
@@ -33,21 +31,12 @@ final class Listener implements AutoCloseable {
     /**
      * Starts to judge: the watchdog first, then the thread, then the marks. Returns when all file systems bear the mark.
      *
-     * @param mayStayOpen the file systems, by their device, that nobody unmounts as long as the agent runs
      * @param ended told when judging ends without {@link #close}; everything may start from then on
      * @throws IOException if the kernel does not let this process do it
      */
-    static Listener start(
-            Supplier<Policy> policy,
-            LongPredicate mayStayOpen,
-            VerdictCache cache,
-            Denials denials,
-            FileSystems which,
-            Runnable ended,
-            Log log)
-            throws IOException {
-        var verdicts = VerdictThread.open(policy, mayStayOpen, cache, denials, ended, log);
-        var listener = new Listener(policy, verdicts, log);
+    static Listener start(Rules rules, FileSystems which, Runnable ended, Log log) throws IOException {
+        var verdicts = VerdictThread.open(rules, ended, log);
+        var listener = new Listener(rules, verdicts, log);
         try {
             waitFor(verdicts.start(), START_SECONDS, "the verdict thread did not start");
             listener.mark(which);
@@ -59,7 +48,7 @@ final class Listener implements AutoCloseable {
     }
 
     private void mark(FileSystems which) throws IOException {
-        var now = policy.get();
+        var now = rules.policy().get();
         var watch =
                 MountWatch.start(verdicts.group(), which, now.coversOpens(), now.refusesForeign(), this::looked, log);
         mounts = watch;
@@ -86,7 +75,7 @@ final class Listener implements AutoCloseable {
         waitFor(taken, CHANGE_SECONDS, "the verdict thread does not answer");
         var watch = mounts;
         if (watch != null) {
-            watch.want(policy.get().coversOpens(), policy.get().refusesForeign());
+            watch.want(rules.policy().get().coversOpens(), rules.policy().get().refusesForeign());
         }
     }
 

@@ -27,15 +27,9 @@ final class Rehearsal {
     static void run(Denials denials) {
         try (var kernel = new Kernel();
                 var hasher = FileHasher.open()) {
-            Listener.start(
-                            () -> Policy.NOTHING,
-                            device -> false,
-                            new VerdictCache(),
-                            denials,
-                            mount -> false,
-                            () -> {},
-                            Log.silent())
-                    .close();
+            var nothing = new Rules(
+                    () -> Policy.NOTHING, device -> false, new VerdictCache(), denials, new AnswerTimes());
+            Listener.start(nothing, mount -> false, () -> {}, Log.silent()).close();
             hasher.hash(SMALL_PROGRAM, EnumSet.allOf(HashAlgorithm.class), FileHasher.NO_LIMIT);
             int file = kernel.open(SMALL_PROGRAM.toString());
             if (file >= 0) {

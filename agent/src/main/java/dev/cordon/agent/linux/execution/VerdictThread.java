@@ -1,18 +1,12 @@
 package dev.cordon.agent.linux.execution;
 
-import dev.cordon.agent.hash.FileHash;
-import dev.cordon.agent.hash.HashAlgorithm;
 import dev.cordon.agent.log.Log;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +38,8 @@ final class VerdictThread implements AutoCloseable {
     private final Group group;
     private final int wake;
     private final int own = Marks.ownPid();
-    private final Supplier<Policy> policy;
-    private final LongPredicate mayStayOpen;
+    private final Rules rules;
     private final VerdictCache cache;
-    private final Denials denials;
     private final Runnable ended;
     private final Log log;
     private final Thread thread;
@@ -57,11 +49,9 @@ final class VerdictThread implements AutoCloseable {
     private final Leases leases;
     private final Contested contested;
     private final Judges judges;
-    private final InJudgement judged = new InJudgement(this::giveUp);
-
+    private final InJudgement judged;
+    private final Answers answers;
     private @Nullable AnsweredFiles answered;
-    /** Answered by a judge, with a lease. */
-    private final ConcurrentLinkedQueue<Pending> released = new ConcurrentLinkedQueue<>();
 
     private final RecentStarters starters = new RecentStarters();
     private final Strangers strangers;
@@ -73,30 +63,21 @@ final class VerdictThread implements AutoCloseable {
     private volatile @Nullable MountWatch mounts;
     private volatile boolean closed;
 
-    private VerdictThread(
-            Kernel kernel,
-            Group group,
-            int wake,
-            Supplier<Policy> policy,
-            LongPredicate mayStayOpen,
-            VerdictCache cache,
-            Denials denials,
-            Runnable ended,
-            Log log) {
+    private VerdictThread(Kernel kernel, Group group, int wake, Rules rules, Runnable ended, Log log) {
         this.kernel = kernel;
         this.group = group;
         this.wake = wake;
-        this.policy = policy;
-        this.mayStayOpen = mayStayOpen;
-        this.cache = cache;
-        this.denials = denials;
+        this.rules = rules;
+        this.cache = rules.cache();
         this.ended = ended;
         this.log = log;
         this.events = new Events(kernel, group.descriptor());
         this.leases = new Leases(kernel);
         this.strangers = new Strangers(kernel);
-        this.contested = new Contested(kernel, leases, this::judge, this::refuseContested);
-        this.judges = new Judges(policy, cache, group::watch, this::conclude);
+        this.answers = new Answers(kernel, group, wake, rules, log);
+        this.judged = new InJudgement(answers::giveUp);
+        this.contested = new Contested(kernel, leases, this::judge, answers::refuseContested);
+        this.judges = new Judges(rules.policy(), cache, group::watch, answers::conclude);
         this.thread = Thread.ofPlatform().name("execution-verdicts").daemon().unstarted(this::run);
     }
 
@@ -106,19 +87,12 @@ final class VerdictThread implements AutoCloseable {
      * @param ended told when the thread ends without {@link #end}
      * @throws IOException if the kernel does not let this process do it
      */
-    static VerdictThread open(
-            Supplier<Policy> policy,
-            LongPredicate mayStayOpen,
-            VerdictCache cache,
-            Denials denials,
-            Runnable ended,
-            Log log)
-            throws IOException {
+    static VerdictThread open(Rules rules, Runnable ended, Log log) throws IOException {
         var kernel = new Kernel();
         try {
-            var group = Group.open(kernel, cache);
+            var group = Group.open(kernel, rules.cache());
             new Leases(kernel).ignoreSignals();
-            return new VerdictThread(kernel, group, kernel.eventFd(), policy, mayStayOpen, cache, denials, ended, log);
+            return new VerdictThread(kernel, group, kernel.eventFd(), rules, ended, log);
         } catch (IOException e) {
             kernel.close();
             throw e;
@@ -162,13 +136,17 @@ final class VerdictThread implements AutoCloseable {
     private void run() {
         kernel.preferThisThread();
         try (var watchdog = Watchdog.start(kernel)) {
-            var files = new AnsweredFiles(kernel, leases, group.descriptor(), policy, mayStayOpen, cache, released);
+            var files = new AnsweredFiles(kernel, leases, group.descriptor(), rules, answers.released());
             answered = files;
+            answers.keepIn(files);
             int[] descriptors = {group.descriptor(), wake, files.descriptor()};
             ready.complete(null);
             while (!closed) {
                 watchdog.beat();
                 int ready = kernel.poll(patience(files), Kernel.POLLIN, Kernel.POLLIN, descriptors);
+                if (ready > 0 && kernel.ready(0) && !judged.isFull()) {
+                    events.read(this::handle); // first, because somebody waits
+                }
                 if (ready > 0 && kernel.ready(1)) {
                     kernel.drain(wake);
                 }
@@ -177,9 +155,6 @@ final class VerdictThread implements AutoCloseable {
                 }
                 takeChanges(files);
                 tidy(files, System.nanoTime());
-                if (ready > 0 && kernel.ready(0) && !judged.isFull()) {
-                    events.read(this::handle);
-                }
             }
         } catch (IOException | RuntimeException e) {
             log.error(e, "verdict-thread-ended");
@@ -232,16 +207,25 @@ final class VerdictThread implements AutoCloseable {
             written(descriptor);
             return;
         }
+        if (pid == own) {
+            answers.allowUnseen(descriptor);
+            return;
+        }
         boolean opened = (mask & Fanotify.OPEN_EXEC_PERM) == 0;
-        var state = pid == own ? null : kernel.state(descriptor);
+        long now = System.nanoTime();
+        int lease = opened ? -Kernel.EINVAL : leases.take(descriptor);
+        var state = kernel.state(descriptor);
         if (state == null || !state.regular()) {
-            allowUnseen(descriptor);
+            answers.allowUnseen(descriptor);
             return;
         }
         long mount = kernel.mountOfState();
-        long now = System.nanoTime();
-        if (opened || !refused(descriptor, pid, state, now)) {
-            look(descriptor, pid, opened, now);
+        Verdict known = opened ? null : cache.find(state, rules.policy().get());
+        if (known != null && known.denies()) {
+            // nobody has to be kept from writing it: what is refused may be changed by anybody meanwhile
+            answers.refuse(descriptor, pid, state, known, now);
+        } else {
+            look(descriptor, pid, opened, state, known, lease, now);
         }
         var watch = mounts;
         if (!opened && watch != null) {
@@ -249,38 +233,19 @@ final class VerdictThread implements AutoCloseable {
         }
     }
 
-    private void allowUnseen(int descriptor) {
-        group.answer(kernel, descriptor, true);
-        kernel.close(descriptor);
-    }
-
-    /** What is refused may be changed by anybody meanwhile: no lease is needed for that. */
-    private boolean refused(int descriptor, int pid, FileState state, long now) {
-        Verdict verdict = cache.find(state, policy.get());
-        if (verdict == null || !verdict.denies()) {
-            return false;
-        }
-        conclude(
-                kernel,
-                new Pending(descriptor, pid, false, false, false, state, false, now, new AtomicBoolean()),
-                verdict,
-                "");
-        return true;
-    }
-
-    /** Takes the lease, and only then looks what file it is that has to be judged. */
-    private void look(int descriptor, int pid, boolean opened, long now) {
-        int lease = opened ? -Kernel.EINVAL : leases.take(descriptor);
-        var state = kernel.state(descriptor);
-        if (state == null) {
-            allowUnseen(descriptor);
-            return;
+    private void look(
+            int descriptor, int pid, boolean opened, FileState state, @Nullable Verdict known, int lease, long now) {
+        boolean answered = known == Verdict.ALLOWED && lease != -Kernel.EAGAIN;
+        if (answered) {
+            answers.allow(descriptor, now);
         }
         boolean onlyRoot = kernel.onlyRootWritesState();
         boolean interpreter = !opened && starters.seen(pid, now) && onlyRoot;
         var pending = new Pending(
-                descriptor, pid, opened, onlyRoot, interpreter, state, lease == 0, now, new AtomicBoolean());
-        if (lease == -Kernel.EAGAIN) {
+                descriptor, pid, opened, onlyRoot, interpreter, state, lease == 0, now, new AtomicBoolean(answered));
+        if (answered) {
+            answers.keep(pending);
+        } else if (lease == -Kernel.EAGAIN) {
             contested.add(pending);
         } else {
             judge(pending);
@@ -298,9 +263,9 @@ final class VerdictThread implements AutoCloseable {
     }
 
     private void judge(Pending pending) {
-        var now = policy.get();
+        var now = rules.policy().get();
         if (pending.opened() && (!now.coversOpens() || isData(pending))) {
-            conclude(kernel, pending, Verdict.ALLOWED, "");
+            answers.conclude(kernel, pending, Verdict.ALLOWED, "");
             return;
         }
         Verdict verdict = cache.find(pending.state(), now);
@@ -308,7 +273,7 @@ final class VerdictThread implements AutoCloseable {
             verdict = null; // a script that was refused to start may be read by who does not run it
         }
         if (verdict != null) {
-            conclude(kernel, pending, verdict, "");
+            answers.conclude(kernel, pending, verdict, "");
         } else {
             judged.add(pending);
             judges.judge(pending, foreign.contains(pending.state().id().device()));
@@ -324,58 +289,6 @@ final class VerdictThread implements AutoCloseable {
         files.tidy(now);
         contested.tryAgain(now);
         judged.tidy(now);
-    }
-
-    private void refuseContested(Pending pending) {
-        boolean deny = policy.get().refusesAnything();
-        if (pending.answered().compareAndSet(false, true)) {
-            group.answer(kernel, pending.descriptor(), !deny);
-            kernel.close(pending.descriptor());
-            log.warn("execution-refused-unjudged", "reason", "is being written by somebody", "pid", pending.pid());
-        }
-    }
-
-    /** A file that cannot be read to its end in a minute: where only trusted files may start, it may not. */
-    private void giveUp(Pending pending) {
-        var restriction = policy.get().restriction();
-        boolean deny = restriction != null && !restriction.policy().monitorOnly();
-        if (pending.answered().compareAndSet(false, true)) {
-            group.answer(kernel, pending.descriptor(), !deny);
-            log.warn("execution-not-judged-in-time", "pid", pending.pid(), "denied", deny);
-        }
-    }
-
-    /**
-     * Answers, once, whoever calls. The descriptor is closed here or, while a lease has to be held on, by the verdict
-     * thread.
-     */
-    private void conclude(Kernel caller, Pending pending, Verdict verdict, String hash) {
-        boolean first = pending.answered().compareAndSet(false, true);
-        if (first) {
-            if (verdict != Verdict.ALLOWED) {
-                note(caller, pending, verdict, hash);
-            }
-            group.answer(caller, pending.descriptor(), !verdict.denies());
-        }
-        if (!first || !pending.leased() || verdict.denies()) {
-            caller.close(pending.descriptor());
-        } else if (caller == kernel && answered != null) {
-            answered.keep(pending, System.nanoTime());
-        } else {
-            released.add(pending);
-            caller.wake(wake);
-        }
-    }
-
-    /** Told as one: the same verdict about the same content, or about the same file where that is not known. */
-    private void note(Kernel caller, Pending pending, Verdict verdict, String hash) {
-        var known = hash.isEmpty() ? cache.hashes(pending.state()) : null;
-        var sha256 = known == null ? Optional.<FileHash>empty() : known.of(HashAlgorithm.SHA256);
-        Object content = hash.isEmpty() ? pending.state().id() : FileHash.parse(hash);
-        denials.note(
-                List.of(verdict, sha256.isPresent() ? sha256.get() : content),
-                () -> Told.about(
-                        caller, pending, verdict, sha256.map(FileHash::hex).orElse(hash)));
     }
 
     /** The thread is to end; {@link #close} waits for it. */
@@ -394,7 +307,9 @@ final class VerdictThread implements AutoCloseable {
                 return;
             }
             judges.close();
-            for (Pending next = released.poll(); next != null; next = released.poll()) {
+            for (Pending next = answers.released().poll();
+                    next != null;
+                    next = answers.released().poll()) {
                 waking.close(next.descriptor());
             }
             contested.closeAll(waking);

@@ -9,7 +9,6 @@ import dev.cordon.lab.Completed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -210,8 +209,8 @@ final class ExecutionLab implements AutoCloseable {
                         Files.readAllLines(file).stream()
                                 .filter(line -> line.startsWith("fanotify "))
                                 .forEach(marks::add);
-                    } catch (NoSuchFileException e) {
-                        // closed meanwhile
+                    } catch (IOException e) {
+                        // closed meanwhile, which the kernel says at the opening or at the reading
                     }
                 }
             }
