@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * What this computer takes for a question and an answer between two threads where nothing is to be done for the answer: a
  * thread that waits for one event descriptor (eventfd(2)) and then writes to another. Two system calls, being woken and
  * waking: who is asked by another thread cannot do with less. Not a pipe, which the kernel serves by other rules: it takes
- * the writer for one who is about to sleep, and puts both on one processor. For one thread.
+ * the writer for one who is about to sleep, and may put both on one processor. For one thread.
  */
 final class Echo implements AutoCloseable {
 
