@@ -27,8 +27,8 @@ final class Rehearsal {
     static void run(Denials denials) {
         try (var kernel = new Kernel();
                 var hasher = FileHasher.open()) {
-            var nothing = new Rules(
-                    () -> Policy.NOTHING, device -> false, new VerdictCache(), denials, new AnswerTimes());
+            var nothing =
+                    new Rules(() -> Policy.NOTHING, device -> false, new VerdictCache(), denials, new AnswerTimes());
             Listener.start(nothing, mount -> false, () -> {}, Log.silent()).close();
             hasher.hash(SMALL_PROGRAM, EnumSet.allOf(HashAlgorithm.class), FileHasher.NO_LIMIT);
             int file = kernel.open(SMALL_PROGRAM.toString());
