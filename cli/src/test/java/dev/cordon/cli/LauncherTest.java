@@ -46,13 +46,14 @@ class LauncherTest {
                         "-XX:AOTCache=" + state.resolve("server.aot"),
                         "-Dorg.sqlite.lib.path=" + state,
                         jar("server") + ":" + folder.resolve("server/target/lib/*"))
+                .doesNotContain("-XX:-AOTReplayTraining")
                 .endsWith("dev.cordon.server.ServerMain", "--data", "my data");
     }
 
     @Test
     void whenAnAgentIsStartedThenItsCacheIsFound() throws Exception {
         assertThat(given("agent", "run", "--state", "my state"))
-                .contains("-XX:AOTCache=" + state.resolve("agent.aot"))
+                .contains("-XX:AOTCache=" + state.resolve("agent.aot"), "-XX:-AOTReplayTraining")
                 .endsWith("dev.cordon.agent.Main", "run", "--state", "my state");
     }
 
