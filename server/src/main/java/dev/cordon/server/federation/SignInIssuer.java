@@ -20,8 +20,13 @@ public record SignInIssuer(
         Optional<byte[]> secret,
         SignInRules rules) {
 
+    /** As its tokens name it. */
+    public String iss() {
+        return issuer.issuer();
+    }
+
     @Override
     public String toString() {
-        return "SignInIssuer[" + id + ", " + issuer.issuer() + "]";
+        return "SignInIssuer[" + id + ", " + iss() + "]";
     }
 }

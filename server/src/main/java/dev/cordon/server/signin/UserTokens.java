@@ -1,6 +1,7 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.federation.Federation;
+import dev.cordon.server.federation.SignInIssuer;
 import dev.cordon.server.identity.AccessToken;
 import dev.cordon.server.identity.AccessTokens;
 import dev.cordon.server.identity.AuthenticatedClient;
@@ -108,7 +109,7 @@ final class UserTokens {
     private Optional<String> outsideIssuer(SignIn signIn) {
         return signIn.issuerId()
                 .flatMap(id -> federation.find(signIn.tenantId(), id))
-                .map(issuer -> issuer.issuer().issuer());
+                .map(SignInIssuer::iss);
     }
 
     private IdTokens.Subject subject(Material material) {
