@@ -1,8 +1,12 @@
 package dev.cordon.agent.linux.execution;
 
+import dev.cordon.agent.files.FileSystemKind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A line of {@code mountinfo} (proc_pid_mountinfo(5)). Immutable.
@@ -13,32 +17,6 @@ import java.util.Set;
  * @param type for example {@code ext4}
  */
 record Mount(long id, long device, String point, String type) {
-
-    /** Hold no files that can be executed, or only what the kernel makes up. */
-    private static final Set<String> PSEUDO = Set.of(
-            "proc",
-            "sysfs",
-            "cgroup",
-            "cgroup2",
-            "devpts",
-            "mqueue",
-            "securityfs",
-            "debugfs",
-            "tracefs",
-            "pstore",
-            "bpf",
-            "configfs",
-            "fusectl",
-            "autofs",
-            "rpc_pipefs",
-            "binfmt_misc",
-            "nsfs",
-            "efivarfs",
-            "selinuxfs",
-            "nfsd");
-
-    private static final Set<String> NETWORK =
-            Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "afs", "9p", "lustre", "gfs2", "ocfs2", "glusterfs");
 
     /** Where the content of files comes from. */
     enum Kind {
@@ -90,17 +68,18 @@ record Mount(long id, long device, String point, String type) {
     }
 
     Kind kind() {
-        if (PSEUDO.contains(type)) {
-            return Kind.PSEUDO;
-        }
-        return NETWORK.contains(type) || type.equals("fuse") || type.equals("fuseblk") || type.startsWith("fuse.")
-                ? Kind.FOREIGN
-                : Kind.LOCAL;
+        return switch (FileSystemKind.of(type)) {
+            // files of huge pages are somebody's, and nobody else's list need know it
+            case KERNEL -> type.equals("hugetlbfs") ? Kind.LOCAL : Kind.PSEUDO;
+            case NETWORK, USER_SPACE -> Kind.FOREIGN;
+            // a program for a disk's format may show what it likes
+            case LOCAL -> type.equals("fuseblk") ? Kind.FOREIGN : Kind.LOCAL;
+        };
     }
 
     /** The bytes of a file under {@code /proc} as text, one character a byte. */
-    static java.util.List<String> lines(java.nio.file.Path file) throws java.io.IOException {
-        return new String(java.nio.file.Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+    static List<String> lines(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
                 .lines()
                 .toList();
     }
