@@ -24,6 +24,9 @@ final class Echo implements AutoCloseable {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final long BYTES = Long.BYTES;
 
+    /** A question that is not answered. */
+    private static final long END = 2;
+
     private static final MethodHandle EVENTFD = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("eventfd"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle READ = transfer("read");
@@ -46,7 +49,6 @@ final class Echo implements AutoCloseable {
     private final int question = descriptor();
     private final int answer = descriptor();
     private final Thread thread;
-    private volatile boolean closed;
     private volatile int id;
 
     Echo() {
@@ -75,8 +77,11 @@ final class Echo implements AutoCloseable {
     private void answer() {
         try {
             id = (int) GETTID.invokeExact();
-            while (!closed) {
+            while (true) {
                 transfer((long) READ.invokeExact(question, asked, BYTES));
+                if (asked.get(JAVA_LONG, 0) == END) {
+                    return;
+                }
                 transfer((long) WRITE.invokeExact(answer, one, BYTES));
             }
         } catch (Throwable e) {
@@ -115,11 +120,11 @@ final class Echo implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        closed = true;
-        ask();
-        thread.join();
+    public void close() {
         try {
+            one.set(JAVA_LONG, 0, END);
+            transfer((long) WRITE.invokeExact(question, one, BYTES));
+            thread.join();
             for (int descriptor : new int[] {question, answer}) {
                 int ignored = (int) CLOSE.invokeExact(descriptor);
             }
