@@ -82,6 +82,18 @@ final class DiscoveryTest {
     }
 
     @Test
+    void whenHeadersOfAProxyNameAnotherHostThenTheyAreNotRead() {
+        var path = "/" + tenant + "/v2.0/.well-known/openid-configuration";
+        var claimed = server.send(server.request(path)
+                .header("Forwarded", "for=192.0.2.1;host=evil.example.com;proto=http")
+                .header("X-Forwarded-Host", "evil.example.com")
+                .header("X-Forwarded-Proto", "http")
+                .header("X-Forwarded-Prefix", "/evil"));
+
+        assertThat(claimed.body()).isEqualTo(server.get(path).body());
+    }
+
+    @Test
     void whenTenantIsCommonThenTheIssuerHasAPlaceholder() {
         var v2 = json(server.get("/common/v2.0/.well-known/openid-configuration"));
         assertThat(v2.get("issuer").stringValue()).isEqualTo(server.base() + "/{tenantid}/v2.0");

@@ -54,6 +54,15 @@ final class AnswerToClientTest {
     }
 
     @Test
+    void whenTheAnswerShallBeAMessageToAnotherWindowThenItIsARedirectAllTheSame() {
+        try (var browser = new TestBrowser(server)) {
+            var answer = flow.answer(browser, with(flow.request(), "response_mode", "web_message"));
+            assertThat(TestBrowser.location(answer)).startsWith(CALLBACK + "?");
+            assertThat(answer.body()).doesNotContain("postMessage");
+        }
+    }
+
+    @Test
     void whenTheAnswerShallBePostedThenThePageSendsItToTheClientAndNowhereElse() {
         try (var browser = new TestBrowser(server)) {
             var page = flow.answer(browser, with(flow.request(), "response_mode", "form_post"));

@@ -14,6 +14,9 @@ import dev.cordon.server.users.User;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.PortalPermission;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -57,6 +60,26 @@ final class PasswordGrantTest {
                 Base64.getUrlDecoder().decode(answer.get("client_info").stringValue()));
         assertThat(info)
                 .isEqualTo(Json.MAPPER.createObjectNode().put("uid", user.id()).put("utid", tenant.id()));
+    }
+
+    @Test
+    void whenANameIsInOtherLettersThenTheTokensHoldItInUtf8() throws CharacterCodingException {
+        var name = "김 Müller 😀";
+        var named = server.user(tenant, PortalPermission.VIEW_DATA);
+        server.database.write(sql -> {
+            server.accounts.users().changeDisplayName(sql, named, name);
+            return 0;
+        });
+        var tokens = server.tokens(tenant, password(client, named));
+
+        for (var token : List.of("access_token", "id_token")) {
+            var payload = Base64.getUrlDecoder()
+                    .decode(tokens.get(token).stringValue().split("\\.", -1)[1]);
+            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));
+            assertThat(Json.MAPPER.readTree(text.toString()).get("name").stringValue())
+                    .as(token)
+                    .isEqualTo(name);
+        }
     }
 
     @Test
