@@ -14,6 +14,7 @@ import dev.cordon.protocol.wire.UploadChunk;
 import dev.cordon.protocol.wire.UploadEnd;
 import dev.cordon.protocol.wire.UploadOffer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -69,7 +70,19 @@ public final class Channel implements Uplink, UploadLink, AutoCloseable {
     public Channel(
             Identity identity, Pins kept, Duration firstRetry, Duration longestRetry, Duration resolveEvery, Log log)
             throws GeneralSecurityException {
-        this.gateways = new PinnedGateways(identity.gateways(), kept, log);
+        this(identity, kept, InetAddress::getAllByName, firstRetry, longestRetry, resolveEvery, log);
+    }
+
+    Channel(
+            Identity identity,
+            Pins kept,
+            PinnedGateways.NameService names,
+            Duration firstRetry,
+            Duration longestRetry,
+            Duration resolveEvery,
+            Log log)
+            throws GeneralSecurityException {
+        this.gateways = new PinnedGateways(identity.gateways(), kept, names, log);
         this.tls = new GatewayTls(identity);
         this.backoff = new Backoff(firstRetry, longestRetry, random);
         this.resolveEvery = resolveEvery;
@@ -159,14 +172,17 @@ public final class Channel implements Uplink, UploadLink, AutoCloseable {
                 if (closed) {
                     break;
                 }
-                standing = "not connected: " + e.getMessage();
+                var why = TlsTrouble.of(e).orElseGet(() -> String.valueOf(e.getMessage()));
+                standing = "not connected: " + why;
                 log.warn(
                         e,
                         wasWelcome ? "disconnected" : "not-connected",
                         "gateway",
                         target.gateway(),
                         "address",
-                        target.address());
+                        target.address(),
+                        "why",
+                        why);
                 if (wasWelcome) {
                     if (System.nanoTime() - since > STABLE.toNanos()) {
                         backoff.reset();

@@ -32,17 +32,24 @@ final class PinnedGateways {
     private static final Duration RESOLVE_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_GATEWAYS = 64;
 
+    private final NameService names;
     private final Log log;
     private volatile Map<Gateway, Set<String>> pinned;
 
+    /** Finds a host's addresses. */
+    interface NameService {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
     /** @param kept addresses from before; may be of other gateways, those are dropped */
-    PinnedGateways(List<String> gateways, Pins kept, Log log) {
+    PinnedGateways(List<String> gateways, Pins kept, NameService names, Log log) {
+        this.names = names;
         this.log = log;
         var before = kept.getPinsList().stream()
                 .collect(Collectors.toMap(Pin::getGateway, Pin::getAddressesList, (a, b) -> a));
-        var names = before.isEmpty() ? gateways : List.copyOf(before.keySet());
+        var first = before.isEmpty() ? gateways : List.copyOf(before.keySet());
         var start = new LinkedHashMap<Gateway, Set<String>>();
-        names.forEach(
+        first.forEach(
                 name -> start.put(Gateway.parse(name), new LinkedHashSet<>(before.getOrDefault(name, List.of()))));
         gateways.forEach(name -> start.putIfAbsent(Gateway.parse(name), Set.of()));
         pinned = Collections.unmodifiableMap(start);
@@ -144,7 +151,7 @@ final class PinnedGateways {
         var answer = new CompletableFuture<Set<String>>();
         Thread.ofVirtual().start(() -> {
             try {
-                answer.complete(Arrays.stream(InetAddress.getAllByName(host))
+                answer.complete(Arrays.stream(names.addresses(host))
                         .map(InetAddress::getHostAddress)
                         .collect(Collectors.toCollection(LinkedHashSet::new)));
             } catch (UnknownHostException | RuntimeException e) {

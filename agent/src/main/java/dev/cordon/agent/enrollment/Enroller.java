@@ -55,7 +55,8 @@ public final class Enroller {
             if (store.exists()) {
                 throw new EnrollmentException(
                         "this machine is enrolled already (" + state.path()
-                                + "); to make it a new machine, stop the agent, delete that directory and enroll again",
+                                + "); to make it a new machine, stop the agent, move that directory away, with the quarantined"
+                                + " files in it, and enroll again",
                         null);
             }
             var key = store.pendingKey();

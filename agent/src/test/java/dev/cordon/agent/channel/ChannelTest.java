@@ -12,12 +12,16 @@ import dev.cordon.protocol.wire.Command;
 import dev.cordon.protocol.wire.SignedCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,14 +49,18 @@ final class ChannelTest {
     }
 
     private Channel connect(Identity identity, TestConversation conversation, Duration longestRetry) {
+        return connect(identity, conversation, longestRetry, InetAddress::getAllByName, Duration.ofSeconds(60));
+    }
+
+    private Channel connect(
+            Identity identity,
+            TestConversation conversation,
+            Duration longestRetry,
+            PinnedGateways.NameService names,
+            Duration resolveEvery) {
         try {
             var channel = new Channel(
-                    identity,
-                    Pins.getDefaultInstance(),
-                    Duration.ofMillis(50),
-                    longestRetry,
-                    Duration.ofSeconds(60),
-                    log);
+                    identity, Pins.getDefaultInstance(), names, Duration.ofMillis(50), longestRetry, resolveEvery, log);
             channels.add(channel);
             conversation.acknowledge = channel::acknowledge;
             channel.start(conversation);
@@ -128,18 +136,73 @@ final class ChannelTest {
     @Test
     void whenAnotherAuthorityAnswersThenTheAgentDoesNotTalkToIt() {
         gateway.start(TestPki.authority("server authority"), "localhost");
-        connect();
-        await().until(() -> said().contains("not-connected"));
-        await().until(() -> said().contains("PKIX"));
+        var channel = connect();
+        await().until(() -> channel.standing().contains("not from the authority"));
+        assertThat(channel.standing()).contains("enroll this machine again");
+        assertThat(said()).contains("not-connected", "PKIX");
         assertThat(gateway.hellos).isEmpty();
     }
 
     @Test
     void whenTheCertificateIsForAnotherHostThenTheAgentDoesNotTalkToIt() {
         gateway.start(gateway.authority, "other.test");
-        connect();
-        await().until(() -> said().contains("localhost found"));
+        var channel = connect();
+        await().until(() -> channel.standing().contains("localhost found"));
+        assertThat(channel.standing()).contains("--host");
         assertThat(gateway.hellos).isEmpty();
+    }
+
+    /** One that another server issued, or that was revoked while the machine was away: TLS itself refuses it. */
+    @Test
+    void whenTheGatewayDoesNotKnowTheCertificateThenTheAgentSaysWhatToDoAndComesBackOnceItDoes() {
+        gateway.enrolled.clear();
+        gateway.start();
+        var channel = connect();
+        await().until(() -> channel.standing().contains("refuses this machine's certificate"));
+        assertThat(channel.standing()).contains("enroll it again");
+        assertThat(gateway.hellos).isEmpty();
+        gateway.enrolled.add(gateway.identity().chain().getFirst());
+        welcomed(1);
+    }
+
+    @Test
+    void whenTheGatewaysNameMovesWhileConnectedThenItsNewAddressIsPinnedAndWhatIsInUseStays() {
+        var answers = new LinkedBlockingQueue<>(List.of("127.0.0.1"));
+        var asked = new AtomicInteger();
+        gateway.start();
+        var channel = connect(
+                gateway.identity(),
+                agent,
+                Duration.ofMillis(500),
+                host -> {
+                    asked.incrementAndGet();
+                    if (answers.isEmpty()) {
+                        throw new UnknownHostException(host);
+                    }
+                    return answers.stream().map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
+                },
+                Duration.ofMillis(50));
+        welcomed(1);
+
+        answers.add("192.0.2.44");
+        await().untilAsserted(() -> assertThat(pinned(channel)).containsExactlyInAnyOrder("127.0.0.1", "192.0.2.44"));
+
+        answers.clear();
+        int before = asked.get();
+        await().until(() -> asked.get() > before + 3);
+        assertThat(pinned(channel))
+                .as("an isolated machine has no name service")
+                .containsExactlyInAnyOrder("127.0.0.1", "192.0.2.44");
+
+        answers.add("192.0.2.45");
+        await().untilAsserted(() -> assertThat(pinned(channel)).containsExactlyInAnyOrder("127.0.0.1", "192.0.2.45"));
+        assertThat(agent.welcomes).hasSize(1);
+    }
+
+    private static List<String> pinned(Channel channel) {
+        return channel.controlAddresses().stream()
+                .map(address -> address.getAddress().getHostAddress())
+                .toList();
     }
 
     @Test
