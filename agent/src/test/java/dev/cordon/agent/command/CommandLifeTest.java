@@ -93,6 +93,9 @@ class CommandLifeTest {
         var rig = start(network);
         rig.intake.take(release(5));
         await().until(() -> rig.outcomes().size() == 1);
+        assertThat(rig.outcomes().getFirst().getOutcome().getResult())
+                .as("of a machine that was not isolated")
+                .isEqualTo(Result.RESULT_SUCCEEDED);
         rig.intake.take(isolate(3));
         rig.intake.take(isolate(6).toBuilder()
                 .setSignature(ByteString.copyFrom(new byte[64]))

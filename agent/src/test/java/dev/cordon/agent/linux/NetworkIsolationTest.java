@@ -82,12 +82,13 @@ class NetworkIsolationTest {
             note(passing, "forward-out-tcp" + family, onInner.ask("tcp " + other + " 9999"));
             note(passing, "forward-out-udp" + family, onInner.ask("udp " + other + " 53"));
             note(passing, "forward-in-tcp" + family, onBystander.ask("tcp " + address(inner, ipv4) + " 9999"));
+            note(passing, "forward-in-udp" + family, onBystander.ask("udp " + address(inner, ipv4) + " 9999"));
         }
         note(passing, "raw-frame", onMachine.ask("raw eth0"));
         return passing;
     }
 
-    private static final int ALL = 2 * (8 + 2 + 2 + 3) + 1;
+    private static final int ALL = 2 * (8 + 2 + 2 + 4) + 1;
 
     private static String address(Namespace namespace, boolean ipv4) {
         return (ipv4 ? namespace.ipv4() : namespace.ipv6()).getHostAddress();
@@ -97,6 +98,13 @@ class NetworkIsolationTest {
         if (answer.equals("ok")) {
             passing.add(name);
         }
+    }
+
+    /** How many datagrams and connections came to the machine, to the one behind it and to the others. */
+    private List<String> heard() {
+        return List.of(onMachine, onInner, onBystander, onServer).stream()
+                .map(peer -> peer.ask("heard"))
+                .toList();
     }
 
     private void countFrames() {
@@ -118,7 +126,9 @@ class NetworkIsolationTest {
         assertThat(onMachine.ask("apply " + control())).isEqualTo("ok");
         countFrames();
         assertThat(onMachine.ask("verify")).startsWith("passed");
+        var heardBefore = heard();
         assertThat(passing()).isEmpty();
+        assertThat(heard()).as("also of what gets no answer nothing arrives").isEqualTo(heardBefore);
         assertThat(onHub.ask("counted")).matches("\\{control=\\d+(, link=\\d+)?}");
         assertThat(onMachine.ask("streams x")).contains("end=").doesNotContain("end=no");
         assertThat(onMachine.ask("streams from-")).doesNotContain("end=no");

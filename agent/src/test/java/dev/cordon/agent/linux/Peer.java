@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class Peer {
     private static final int PATIENCE_MILLIS = 400;
 
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
+    private final AtomicLong heard = new AtomicLong();
     private @Nullable IsolationCommands isolation;
     private @Nullable FrameCounter frames;
 
@@ -75,6 +77,7 @@ final class Peer {
                 yield "ok";
             }
             case "counted" -> frames == null ? "nothing" : frames.finish();
+            case "heard" -> String.valueOf(heard.get());
             case "fds" -> String.valueOf(descriptors());
             case "rss" ->
                 Files.readAllLines(Path.of("/proc/self/status")).stream()
@@ -143,6 +146,7 @@ final class Peer {
                 try {
                     DatagramPacket packet = new DatagramPacket(new byte[64], 64);
                     socket.receive(packet);
+                    heard.incrementAndGet();
                     socket.send(packet);
                 } catch (IOException e) {
                     // the next packet may be answered again
@@ -157,6 +161,7 @@ final class Peer {
             while (true) {
                 try {
                     Socket socket = server.accept();
+                    heard.incrementAndGet();
                     Thread.ofVirtual().start(() -> echo(socket));
                 } catch (IOException e) {
                     // the next connection may be accepted again

@@ -217,6 +217,34 @@ class TamperingTest {
         assertThat(lab.cut()).isTrue();
     }
 
+    /** What an isolation claims rests on its verification: it must fail where packets pass. */
+    @Test
+    void whenTheRulesAreGoneAndNobodyPutsThemBackThenLookingTellsItAndSoDoesTrying() {
+        assertThat(lab.onMachine.ask("close")).isEqualTo("ok");
+        lab.nft("flush", "ruleset").orThrow();
+        assertThat(lab.onMachine.ask("open " + state)).isEqualTo("ok");
+        assertThat(lab.onMachine.ask("stream x " + lab.bystander.ipv4().getHostAddress()))
+                .isEqualTo("ok");
+
+        assertThat(lab.onMachine.ask("verify " + lab.control()))
+                .contains("ruleset: ")
+                .contains("probe-udp4: UDP to port 53 went out")
+                .contains("probe-udp6: UDP to port 53 went out")
+                .contains("probe-tcp4: ", "probe-tcp6: ")
+                .contains("probe-frames: a raw frame went out")
+                .containsPattern("connections: [1-9]\\d* are open");
+    }
+
+    /** Rules that are in force as a whole, but for one that somebody added, do not pass for an isolation. */
+    @Test
+    void whenOneRuleIsAlienAndNobodyPutsItRightThenTheVerificationNamesIt() {
+        assertThat(lab.onMachine.ask("close")).isEqualTo("ok");
+        lab.nft("insert rule inet cordon_isolation outbound accept").orThrow();
+        assertThat(lab.onMachine.ask("open " + state)).isEqualTo("ok");
+
+        assertThat(lab.onMachine.ask("verify " + lab.control())).contains("ruleset: ", "has an alien 'accept'");
+    }
+
     @Test
     void whenReleasedThenTheWatcherLeavesItSo() {
         assertThat(lab.onMachine.ask("release")).isEqualTo("ok");
