@@ -25,6 +25,10 @@ public final class PostgresDatabase implements Database {
     private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(10);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
+    /** What has been answered must outlive a power cut, whatever the cluster, the database or the user is set to. */
+    private static final String COMMITS_REACH_THE_DISK = "SELECT set_config('synchronous_commit', 'on', false)"
+            + " WHERE current_setting('synchronous_commit') = 'off'";
+
     private final HikariDataSource pool;
     private final AtomicLong commits = new AtomicLong();
 
@@ -47,7 +51,10 @@ public final class PostgresDatabase implements Database {
         config.setMinimumIdle(2);
         config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
         config.setAutoCommit(false);
-        config.setConnectionInitSql("SET statement_timeout = " + STATEMENT_LIMIT.toMillis());
+        config.setIsolateInternalQueries(
+                true); // or the settings below would end with the first work that is rolled back
+        config.setConnectionInitSql(
+                "SET statement_timeout = " + STATEMENT_LIMIT.toMillis() + "; " + COMMITS_REACH_THE_DISK);
         config.setPoolName("cordon-store");
         try {
             var pool = new HikariDataSource(config);
