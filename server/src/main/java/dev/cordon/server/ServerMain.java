@@ -6,6 +6,7 @@ import dev.cordon.server.keys.KeyException;
 import dev.cordon.server.store.StoreException;
 import dev.cordon.server.tls.TlsException;
 import dev.cordon.server.web.WebServerException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +70,18 @@ public final class ServerMain {
     private static int refuse(RuntimeException e, int status) {
         System.err.println("cordon server: "
                 + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())
-                        .replaceAll("\\R+", " "));
+                        .replaceAll("\\R+", " ")
+                + (isForWantOfSpace(e) ? " Free space on that disk, and start again." : ""));
         return status;
+    }
+
+    /** Whoever writes a file says why that failed; that a full disk is behind it is the system's word alone. */
+    private static boolean isForWantOfSpace(Throwable e) {
+        for (var at = e; at != null; at = at.getCause()) {
+            if (at instanceof IOException && String.valueOf(at.getMessage()).contains("No space left on device")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator reads when the server, a process of its own, cannot start: one line that says what to do. */
 final class BadDaysTest {
@@ -84,6 +85,18 @@ final class BadDaysTest {
         var disk = Files.createDirectory(folder.resolve("disk"));
         try (var server = ServerProcess.onPrivateDisk("ro", disk, prepared.resolve("data"))) {
             server.ending().assertRefused(1, disk.toString(), "Make it a directory that this user can write");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"size=4k", "size=16k", "size=200k"})
+    void whenTheDiskIsFullAtTheFirstStartThenThatIsSaid(String size) throws Exception {
+        var disk = Files.createDirectory(folder.resolve("disk"));
+        var empty = Files.createDirectory(folder.resolve("empty"));
+        try (var server = ServerProcess.onPrivateDisk(size, disk, empty)) {
+            var ending = server.ending();
+            ending.assertRefused(1, disk.toString());
+            assertThat(ending.errors()).containsPattern("(?m)^cordon server: .*Free space");
         }
     }
 

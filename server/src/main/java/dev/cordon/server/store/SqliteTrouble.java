@@ -14,7 +14,8 @@ final class SqliteTrouble {
         }
         var folder = Files.isDirectory(file) ? file : file.toAbsolutePath().getParent();
         var text = String.valueOf(e.getMessage());
-        if (text.contains("SQLITE_FULL") || text.contains("disk is full")) {
+        // the index of the write-ahead log is the first that finds no space
+        if (text.contains("SQLITE_FULL") || text.contains("disk is full") || text.contains("SQLITE_IOERR_SHMSIZE")) {
             return new StoreException(
                     "The disk that holds " + folder + " is full: nothing was changed. Free space.", e);
         }
