@@ -28,7 +28,7 @@ final class ActionModel {
     static final EntityModel MODEL = EntityModel.of(SET, Action.TABLE, Action.SEQ, MachineAction.COLUMNS)
             .identity("id", Action.ID)
             .choice("type", Action.TYPE, TYPES)
-            .text("requestor", Action.REQUESTOR)
+            .name("requestor", Action.REQUESTOR)
             .choice(
                     "status",
                     Action.STATUS,
@@ -66,7 +66,7 @@ final class ActionModel {
     static final EntityModel PREVIEW = EntityModel.of(SET, Action.TABLE, Action.SEQ, MachineAction.COLUMNS)
             .identity("id", Action.ID)
             .choice("type", Action.TYPE, TYPES)
-            .text("requestor", Action.REQUESTOR)
+            .name("requestor", Action.REQUESTOR)
             .choice("status", EARLY_STATUS, EARLY_STATUSES)
             .folded("machineId", Action.MACHINE_ID)
             .time("creationDateTimeUtc", Action.CREATED_AT)
@@ -81,7 +81,7 @@ final class ActionModel {
             .identity("id", Action.ID)
             .folded("sha1", Action.RELATED_FILE)
             .choice("type", Action.TYPE, TYPES)
-            .text("requestor", Action.REQUESTOR)
+            .name("requestor", Action.REQUESTOR)
             .choice("status", EARLY_STATUS, EARLY_STATUSES)
             .folded("fileId", Action.RELATED_FILE)
             .folded("machineId", Action.MACHINE_ID)

@@ -150,6 +150,11 @@ public final class EntityModel {
             return add(name, field, new ValueType.Text(true));
         }
 
+        /** Names of users, which the column keeps in lower case and which may be written in any, and of applications. */
+        public Builder name(String name, Field<String> field) {
+            return add(name, field, new ValueType.Name());
+        }
+
         /**
          * As {@link #folded}, for an indexed column of which one value belongs to few rows. A query that pins it finds
          * its rows by it and sorts them, rather than walk an index that has the order but all rows.

@@ -23,13 +23,20 @@ record Property<T>(String name, Field<T> field, ValueType<T> type, boolean nulla
     Condition compare(Operator operator, String literal) {
         T value = type.parse(literal);
         return switch (operator) {
-            case EQ -> field.eq(value);
-            case NE -> nullable ? field.ne(value).or(field.isNull()) : field.ne(value);
+            case EQ -> equal(type.forms(literal));
+            case NE -> {
+                var other = equal(type.forms(literal)).not();
+                yield nullable ? other.or(field.isNull()) : other;
+            }
             case GT -> field.gt(value);
             case GE -> field.ge(value);
             case LT -> field.lt(value);
             case LE -> field.le(value);
         };
+    }
+
+    private Condition equal(List<T> forms) {
+        return forms.size() == 1 ? field.eq(forms.getFirst()) : field.in(forms);
     }
 
     Condition compareWithNull(Operator operator) {
@@ -41,7 +48,9 @@ record Property<T>(String name, Field<T> field, ValueType<T> type, boolean nulla
     }
 
     Condition in(List<String> literals, boolean orNull) {
-        var among = field.in(literals.stream().map(type::parse).toList());
+        var among = field.in(literals.stream()
+                .flatMap(literal -> type.forms(literal).stream())
+                .toList());
         return orNull ? among.or(field.isNull()) : among;
     }
 
@@ -51,7 +60,10 @@ record Property<T>(String name, Field<T> field, ValueType<T> type, boolean nulla
         if (type instanceof ValueType.Choice) {
             return match.of(DSL.lower(text), literal.toLowerCase(Locale.ROOT));
         }
-        return match.of(ignoresCase() ? text : folding.of(text), String.valueOf(type.parse(literal)));
+        var folded = ignoresCase() ? text : folding.of(text);
+        return DSL.or(type.forms(literal).stream()
+                .map(form -> match.of(folded, String.valueOf(form)))
+                .toList());
     }
 
     /** Comparison of {@code tolower(property)} or {@code toupper(property)}. */
@@ -63,7 +75,7 @@ record Property<T>(String name, Field<T> field, ValueType<T> type, boolean nulla
     }
 
     boolean isText() {
-        return type instanceof ValueType.Text || type instanceof ValueType.Choice;
+        return type instanceof ValueType.Text || type instanceof ValueType.Name || type instanceof ValueType.Choice;
     }
 
     private boolean ignoresCase() {

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How a property's values are written in a query and kept in its column. The type of a literal follows from the
@@ -27,6 +28,15 @@ sealed interface ValueType<T> {
     /** The column's form of a value that {@code toString} wrote into a continuation token. */
     T restore(String written);
 
+    /**
+     * The column's forms of a literal, of which each value that is meant has one.
+     *
+     * @throws IllegalArgumentException with what was expected
+     */
+    default List<T> forms(String literal) {
+        return List.of(parse(literal));
+    }
+
     /** Text that is compared exactly or, where the column keeps it in lower case, without regard to case. */
     record Text(boolean folded) implements ValueType<String> {
         @Override
@@ -37,6 +47,29 @@ sealed interface ValueType<T> {
         @Override
         public String restore(String written) {
             return written;
+        }
+    }
+
+    /**
+     * Somebody's name. Its column keeps the names of users, who may be written in any case, in lower case, and those of
+     * applications as they are.
+     */
+    record Name() implements ValueType<String> {
+        @Override
+        public String parse(String literal) {
+            return literal;
+        }
+
+        @Override
+        public String restore(String written) {
+            return written;
+        }
+
+        @Override
+        public List<String> forms(String literal) {
+            return Stream.of(literal, literal.toLowerCase(Locale.ROOT))
+                    .distinct()
+                    .toList();
         }
     }
 

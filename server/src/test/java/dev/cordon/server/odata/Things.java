@@ -40,6 +40,7 @@ final class Things {
                 .identity("id", ID)
                 .folded("computerDnsName", NAME)
                 .text("title", TITLE)
+                .name("requestor", TITLE)
                 .choice("status", STATUS, List.of("Pending", "InProgress", "Succeeded", "TimeOut"))
                 .whole("size", SIZE)
                 .time("lastUpdateDateTimeUtc", MADE)
