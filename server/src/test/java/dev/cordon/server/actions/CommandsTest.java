@@ -41,10 +41,26 @@ final class CommandsTest {
                     Optional.empty(),
                     Optional.empty(),
                     Flow.OUTBOUND);
+            var ofUser = new Exclusion(
+                    "backup",
+                    List.of(),
+                    List.of(),
+                    Optional.of(Transport.UDP),
+                    Optional.of("backup"),
+                    Optional.empty(),
+                    Flow.OUTBOUND);
+            var ofService = new Exclusion(
+                    "updates",
+                    List.of("198.51.100.0/24"),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of("updates.service"),
+                    Flow.OUTBOUND);
             settings(
                     world,
                     new TenantSettings(
-                            new IsolationSettings(List.of(exclusion), 45),
+                            new IsolationSettings(List.of(exclusion, ofUser, ofService), 45),
                             ExecutionSettings.DEFAULT,
                             ObjectSettings.DEFAULT,
                             Duration.ofHours(1)));
@@ -62,13 +78,26 @@ final class CommandsTest {
             assertThat(command.getIsolate().getDeadManSeconds()).isEqualTo(45);
             assertThat(command.getIsolate().getBreakGlassHash().size()).isEqualTo(32);
             assertThat(command.getIsolate().getExclusionsList())
-                    .containsExactly(IsolationExclusion.newBuilder()
-                            .setName("mail")
-                            .addDestinations("192.0.2.0/24")
-                            .addPorts(443)
-                            .setProtocol("tcp")
-                            .setDirection(Direction.DIRECTION_OUTBOUND)
-                            .build());
+                    .containsExactly(
+                            IsolationExclusion.newBuilder()
+                                    .setName("mail")
+                                    .addDestinations("192.0.2.0/24")
+                                    .addPorts(443)
+                                    .setProtocol("tcp")
+                                    .setDirection(Direction.DIRECTION_OUTBOUND)
+                                    .build(),
+                            IsolationExclusion.newBuilder()
+                                    .setName("backup")
+                                    .setProtocol("udp")
+                                    .setUser("backup")
+                                    .setDirection(Direction.DIRECTION_OUTBOUND)
+                                    .build(),
+                            IsolationExclusion.newBuilder()
+                                    .setName("updates")
+                                    .addDestinations("198.51.100.0/24")
+                                    .setService("updates.service")
+                                    .setDirection(Direction.DIRECTION_OUTBOUND)
+                                    .build());
 
             var full = world.enroll("n.example.com");
             world.isolate(full, "Full");

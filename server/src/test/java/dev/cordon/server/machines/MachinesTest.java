@@ -247,6 +247,10 @@ final class MachinesTest {
                         .addIpAddresses(Inventory.address("192.0.2.99", "Ethernet"))
                         .build());
         assertThat(inventory.get(id).lastIpAddress()).isEqualTo("192.0.2.99");
+        assertThat(inventory.get(id).ipAddresses())
+                .singleElement()
+                .extracting(MachineIpAddress::ipAddress)
+                .isEqualTo("192.0.2.99");
         assertThat(inventory.get(id).lastSeen()).isEqualTo(inventory.now());
     }
 

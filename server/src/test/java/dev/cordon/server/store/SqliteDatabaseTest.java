@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +77,63 @@ final class SqliteDatabaseTest {
         assertThatThrownBy(() -> SqliteDatabase.open(file))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("restore the data directory from a backup");
+    }
+
+    /** What waits while the disk is busy shares the next commit, and a piece of work that fails takes nobody with it. */
+    @Test
+    void whenManyWaitToWriteThenOneCommitTakesThemAllButTheOneThatFails() throws Exception {
+        try (var database = SqliteDatabase.open(folder.resolve("cordon.db"));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            database.write(sql -> sql.execute("CREATE TABLE words (word TEXT)"));
+            var begun = new CountDownLatch(1);
+            var goOn = new CountDownLatch(1);
+            var first = threads.submit(() -> database.write(sql -> {
+                begun.countDown();
+                return await(goOn) ? sql.execute("INSERT INTO words VALUES ('first')") : 0;
+            }));
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            var waiting = IntStream.range(0, 20)
+                    .mapToObj(i -> new Thread(() -> database.write(sql -> {
+                        sql.execute("INSERT INTO words VALUES (?)", "w" + i);
+                        if (i == 7) {
+                            throw new IllegalArgumentException("not this one");
+                        }
+                        return i;
+                    })))
+                    .peek(thread -> thread.setUncaughtExceptionHandler((_, _) -> {}))
+                    .peek(Thread::start)
+                    .toList();
+            var limit = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+                assertThat(System.nanoTime()).isLessThan(limit);
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            long before = database.commits();
+
+            goOn.countDown();
+            first.get(30, TimeUnit.SECONDS);
+            for (var thread : waiting) {
+                assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+            }
+
+            assertThat(database.commits())
+                    .as("that of the first and one for all others")
+                    .isEqualTo(before + 2);
+            assertThat(database.<List<String>>read(
+                            sql -> sql.fetch("SELECT word FROM words").map(row -> row.get(0, String.class))))
+                    .hasSize(20)
+                    .contains("first", "w0", "w19")
+                    .doesNotContain("w7");
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** What a process said was committed is there after it was killed without warning. */
