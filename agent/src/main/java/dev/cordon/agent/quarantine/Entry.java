@@ -8,6 +8,11 @@ sealed interface Entry {
 
     RawPath path();
 
+    /** Whether it may be something that the service manager reads. */
+    static boolean ofSystemd(RawPath path) {
+        return path.toString().contains("/systemd/");
+    }
+
     /** A file that serves nothing else. */
     record Whole(RawPath path, String what) implements Entry {}
 

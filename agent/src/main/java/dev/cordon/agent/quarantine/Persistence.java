@@ -26,11 +26,9 @@ final class Persistence {
             "/run/systemd/system",
             "/usr/local/lib/systemd/system",
             "/usr/lib/systemd/system",
-            "/lib/systemd/system",
-            "/etc/systemd/user",
-            "/run/systemd/user",
-            "/usr/local/lib/systemd/user",
-            "/usr/lib/systemd/user");
+            "/lib/systemd/system");
+    private static final List<String> USER_UNITS =
+            List.of("/etc/systemd/user", "/run/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user");
     private static final List<String> HOME_UNITS = List.of(".config/systemd/user", ".local/share/systemd/user");
     private static final List<String> JOB_FOLDERS = List.of(
             "/etc/cron.d",
@@ -103,11 +101,13 @@ final class Persistence {
     /** All that starts the file, in the order in which it is to be taken away. */
     List<Entry> find() {
         var homes = homes();
-        List<RawPath> unitFolders = new ArrayList<>(at(UNITS));
-        homes.forEach(home -> HOME_UNITS.forEach(folder -> unitFolders.add(home.resolve(folder))));
-        unitFolders.forEach(this::unitsIn);
-        unitFolders.forEach(this::startersIn);
-        unitFolders.forEach(this::enabledIn);
+        var systemd = new SystemdUnits(files, mention);
+        units.addAll(systemd.find(at(UNITS), Set.of()));
+        var ofUsers = systemd.find(at(USER_UNITS), Set.of());
+        for (var home : homes) {
+            systemd.find(HOME_UNITS.stream().map(home::resolve).toList(), ofUsers);
+        }
+        entries.putAll(systemd.entries());
         at(JOB_FOLDERS).forEach(folder -> files.list(folder).forEach(this::job));
         at(SHARED_FOLDERS).forEach(folder -> files.list(folder).forEach(file -> lines(file, "an entry", any -> true)));
         at(SHARED).forEach(file -> lines(file, "an entry", any -> true));
@@ -124,7 +124,10 @@ final class Persistence {
         return List.copyOf(entries.values());
     }
 
-    /** The units that went with it, to be ended. */
+    /**
+     * The machine's units that went with it, to be ended. Users' units are not among them: they may have any name, also
+     * that of a unit of the machine, and what they run is ended as a process.
+     */
     Set<String> units() {
         return units;
     }
@@ -148,91 +151,6 @@ final class Persistence {
         }
         files.list(around.at("/home")).stream().limit(MANY_HOMES).forEach(homes::add);
         return homes;
-    }
-
-    private void unitsIn(RawPath folder) {
-        for (var file : files.list(folder)) {
-            var name = text(file.name());
-            if (name.endsWith(".d")) {
-                files.list(file).forEach(dropIn -> unit(dropIn, name.substring(0, name.length() - 2)));
-            } else if (name.endsWith(".service") || name.endsWith(".socket") || name.endsWith(".mount")) {
-                unit(file, name);
-            }
-        }
-    }
-
-    private void unit(RawPath file, String unit) {
-        var content = files.read(file);
-        if (content.isEmpty()) {
-            return;
-        }
-        List<byte[]> starting = new ArrayList<>();
-        int others = 0;
-        for (byte[] line : Lines.logical(content.get())) {
-            var text = text(line).strip();
-            if (text.startsWith("Exec")) {
-                if (mention.in(text)) {
-                    starting.add(line);
-                } else if (!text.endsWith("=")) {
-                    others++;
-                }
-            }
-        }
-        if (starting.isEmpty()) {
-            return;
-        }
-        if (others == 0) {
-            entries.put(file, new Entry.Whole(file, "a systemd unit that starts it"));
-            units.add(unit);
-        } else {
-            entries.put(file, new Entry.Some(file, starting, "a systemd unit"));
-        }
-    }
-
-    /** Timers, sockets and paths that start such a unit. */
-    private void startersIn(RawPath folder) {
-        for (var file : files.list(folder)) {
-            var name = text(file.name());
-            if (isStarter(file, name)) {
-                entries.putIfAbsent(file, new Entry.Whole(file, "a systemd unit that starts it at a time or an event"));
-                units.add(name);
-            }
-        }
-    }
-
-    /** Links that enable such a unit. */
-    private void enabledIn(RawPath folder) {
-        for (var entry : files.list(folder)) {
-            var name = text(entry.name());
-            if (name.endsWith(".wants") || name.endsWith(".requires")) {
-                files.list(entry).forEach(this::enabling);
-            } else {
-                enabling(entry);
-            }
-        }
-    }
-
-    private boolean isStarter(RawPath file, String name) {
-        if (!name.endsWith(".timer") && !name.endsWith(".path") && !name.endsWith(".socket")) {
-            return false;
-        }
-        var service = name.substring(0, name.lastIndexOf('.')) + ".service";
-        for (var line : files.lines(file)) {
-            var text = line.strip();
-            if (text.startsWith("Unit=") || text.startsWith("Service=")) {
-                service = text.substring(text.indexOf('=') + 1).strip();
-            }
-        }
-        return units.contains(service) && files.read(file).isPresent();
-    }
-
-    private void enabling(RawPath link) {
-        files.link(link).ifPresent(target -> {
-            var leadsTo = text(target);
-            if (units.contains(leadsTo.substring(leadsTo.lastIndexOf('/') + 1)) || units.contains(text(link.name()))) {
-                entries.putIfAbsent(link, new Entry.Link(link, "a link that enables its systemd unit"));
-            }
-        });
     }
 
     /** A script or table in a folder of them: a link to the file, a file that does nothing else, or lines of it. */

@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,13 @@ final class QuarantineTask {
     /** The last name of each file that was taken: it says how many others are left. */
     private final Map<Inode, Vault.Taken> lastNames = new LinkedHashMap<>();
 
+    private final Condemned condemned;
+    /** What each process ran that this action ended, by process number. */
+    private final Map<Integer, RawPath> killed = new TreeMap<>();
+
     private boolean effective;
+    /** The service manager may not know yet that files of units are gone. */
+    private boolean unitsGone;
 
     private record Inode(long device, long number) {}
 
@@ -63,7 +70,8 @@ final class QuarantineTask {
         this.vault = vault;
         this.context = context;
         this.search = finder.search(wanted, watch(context));
-        this.stopping = new Stopping(around.processes(), new Processes(around.files()), search);
+        this.condemned = new Condemned(context.folder(), around.log());
+        this.stopping = new Stopping(around.processes(), new Processes(around.files()), search, condemned);
         this.reason = new Reason(actionId, "stop and quarantine of " + wanted.hex());
     }
 
@@ -110,11 +118,14 @@ final class QuarantineTask {
         }
     }
 
-    /** What this action had already taken when the agent ended. */
+    /** What this action had already ended and taken when the agent ended. */
     private void countEarlier() {
         if (!context.repeated()) {
             return;
         }
+        killed.putAll(condemned.earlier());
+        killed.values().forEach(path -> targets.add(withoutMark(path)));
+        effective = !killed.isEmpty();
         try {
             for (var id : vault.ids()) {
                 var entry = vault.entry(id);
@@ -128,6 +139,7 @@ final class QuarantineTask {
                     if (file) {
                         targets.add(entry.path());
                     }
+                    unitsGone |= Entry.ofSystemd(entry.path());
                 }
             }
         } catch (IOException e) {
@@ -227,15 +239,17 @@ final class QuarantineTask {
         var persistence = new Persistence(
                 around, targets.stream().map(path -> path.within(around.root())).toList());
         var entries = persistence.find();
-        boolean units = false;
         for (var entry : entries) {
             if (dealtWith.add(entry.path())) {
-                units |= remove(entry);
+                unitsGone |= remove(entry) && Entry.ofSystemd(entry.path());
             }
         }
-        if (!persistence.units().isEmpty() && units) {
+        if (unitsGone) {
+            unitsGone = false;
             around.services().reload();
-            around.services().stop(persistence.units());
+            if (!persistence.units().isEmpty()) {
+                around.services().stop(persistence.units());
+            }
         }
     }
 
@@ -270,14 +284,14 @@ final class QuarantineTask {
         var outcome = Outcome.newBuilder();
         var message = new ArrayList<String>();
         boolean good = refused == null;
+        stopping.stopped().forEach((pid, running) -> killed.put(pid, running.path()));
+        killed.keySet().removeAll(stopping.spared().keySet());
         if (refused != null) {
             message.add(refused);
         } else {
             good = look(outcome, message);
         }
-        stopping.stopped()
-                .forEach((pid, running) ->
-                        results.stopped(withoutMark(running.path()).toString(), pid));
+        killed.forEach((pid, path) -> results.stopped(withoutMark(path).toString(), pid));
         notes.forEach(message::add);
         search.shortcomings().forEach(shortcoming -> message.add("Not complete: " + shortcoming + "."));
         if (results.left() > 0) {
@@ -291,7 +305,6 @@ final class QuarantineTask {
 
     /** Looks again at what is claimed. */
     private boolean look(Outcome.Builder outcome, List<String> message) {
-        int ended = stopping.stopped().size();
         long taken = results.count(FileStatus.FILE_STATUS_QUARANTINED);
         long entries = results.count(FileStatus.FILE_STATUS_PERSISTENCE_REMOVED);
         var files = new SmallFiles(around.files());
@@ -311,15 +324,16 @@ final class QuarantineTask {
         outcome.addChecks(check(
                         "processes",
                         stopped,
-                        ended + " ended, " + stopping.spared().size() + " left"))
+                        killed.size() + " ended, " + stopping.spared().size() + " left"))
                 .addChecks(check("places", gone, taken + " in the vault; their names were looked for again"))
                 .addChecks(check("persistence", true, entries + " entries taken away"));
-        boolean found = taken > 0 || ended > 0;
+        boolean found = taken > 0 || !killed.isEmpty();
         if (!found) {
             message.addFirst("No file with this hash was found: " + search.files() + " files on the disks and all"
                     + " processes were looked at.");
         } else {
-            message.addFirst(taken + " places, " + ended + " processes, " + entries + " entries that started it.");
+            message.addFirst(
+                    taken + " places, " + killed.size() + " processes, " + entries + " entries that started it.");
         }
         boolean failed = results.any(FileStatus.FILE_STATUS_FAILED);
         if (failed) {

@@ -93,7 +93,7 @@ record RestoreTask(Surroundings around, Vault vault, TaskContext context, Restor
                     isTarget(entry) ? FileStatus.FILE_STATUS_RESTORED : FileStatus.FILE_STATUS_PERSISTENCE_RESTORED,
                     entry,
                     attempt.orThrow());
-            return entry.path().toString().contains("/systemd/");
+            return Entry.ofSystemd(entry.path());
         } catch (VaultException e) {
             results.put(FileStatus.FILE_STATUS_FAILED, entry, String.valueOf(e.getMessage()));
             return false;

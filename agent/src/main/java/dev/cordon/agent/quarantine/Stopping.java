@@ -26,13 +26,15 @@ final class Stopping {
     private final ProcessCalls calls;
     private final Processes processes;
     private final Search search;
+    private final Condemned condemned;
     private final Map<Integer, Running> stopped = new TreeMap<>();
     private final Map<Integer, String> spared = new TreeMap<>();
 
-    Stopping(ProcessCalls calls, Processes processes, Search search) {
+    Stopping(ProcessCalls calls, Processes processes, Search search, Condemned condemned) {
         this.calls = calls;
         this.processes = processes;
         this.search = search;
+        this.condemned = condemned;
     }
 
     /** What was ended, by process number. */
@@ -138,6 +140,7 @@ final class Stopping {
 
     private void kill(List<Frozen> all) {
         for (var frozen : all) {
+            condemned.note(frozen.running());
             try {
                 calls.signal(frozen.descriptor(), ProcessCalls.KILL);
             } catch (FileCallException e) {

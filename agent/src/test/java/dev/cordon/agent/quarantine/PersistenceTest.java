@@ -37,10 +37,19 @@ final class PersistenceTest {
                 "etc/systemd/system/good.service", "[Service]\nExecStart=/usr/bin/good\nExecStartPost=" + EVIL + "\n");
         stage.write("etc/systemd/system/innocent.service", "[Service]\nExecStart=" + EVIL + "-not-this\n");
         stage.write("etc/systemd/system/ssh.service.d/x.conf", "[Service]\nExecStartPre=" + EVIL + "\n");
+        stage.write(
+                "etc/systemd/system/ssh.service.d/y.conf",
+                "[Service]\nMemoryMax=1G\nExecStart=\nExecStart=" + EVIL + "\n");
+        stage.write("usr/lib/systemd/system/ssh.service", "[Service]\nExecStart=/usr/sbin/sshd -D\n");
+        stage.write("etc/systemd/system/cups.service", "[Service]\nExecStart=" + EVIL + "\n");
+        stage.write("usr/lib/systemd/system/cups.service", "[Service]\nExecStart=/usr/sbin/cupsd\n");
+        stage.write("home/u/.config/systemd/user/ssh.service", "[Service]\nExecStart=" + EVIL + "\n");
         stage.write("home/u/.config/systemd/user/mine.service", "[Service]\nExecStart=" + EVIL + "\n");
-        Shell.run("cd '" + stage.root + "/etc/systemd/system'; mkdir multi-user.target.wants timers.target.wants;"
-                + " ln -s /etc/systemd/system/evil.service multi-user.target.wants/; ln -s ../evil.timer timers.target.wants/;"
-                + " ln -s ../good.service multi-user.target.wants/");
+        Shell.run(
+                "cd '" + stage.root + "/etc/systemd/system'; mkdir multi-user.target.wants timers.target.wants;"
+                        + " ln -s /etc/systemd/system/evil.service multi-user.target.wants/; ln -s ../evil.timer timers.target.wants/;"
+                        + " ln -s ../good.service multi-user.target.wants/;"
+                        + " ln -s /usr/lib/systemd/system/ssh.service /usr/lib/systemd/system/cups.service multi-user.target.wants/");
         stage.write(
                 "etc/crontab",
                 "SHELL=/bin/sh\n* * * * * root " + EVIL + "\n# " + EVIL + "\n1 * * * * root run-parts\n");
@@ -51,6 +60,7 @@ final class PersistenceTest {
                 + "/etc/cron.hourly/job'");
         stage.write("var/spool/cron/crontabs/u", "@reboot " + EVIL + "\n@daily mail\n");
         stage.write("var/spool/cron/atjobs/a0001", "#!/bin/sh\ncd /\n" + EVIL + "\n");
+        stage.write("etc/xdg/autostart/evil.desktop", "[Desktop Entry]\nExec=\"" + EVIL + "\" %U\n");
         stage.write("home/u/.config/autostart/evil.desktop", "[Desktop Entry]\nExec=" + EVIL + "\n");
         stage.write("etc/rc.local", "#!/bin/sh\n" + EVIL + " &\nexit 0\n");
         stage.write("home/u/.bashrc", "alias l=ls\n(" + EVIL + " &)\n");
@@ -84,16 +94,20 @@ final class PersistenceTest {
                             "PERSISTENCE_REMOVED /etc/pam.d/sshd",
                             "PERSISTENCE_REMOVED /etc/profile.d/evil.sh",
                             "PERSISTENCE_REMOVED /etc/rc.local",
+                            "PERSISTENCE_REMOVED /etc/systemd/system/cups.service",
                             "PERSISTENCE_REMOVED /etc/systemd/system/evil.service",
                             "PERSISTENCE_REMOVED /etc/systemd/system/evil.timer",
                             "PERSISTENCE_REMOVED /etc/systemd/system/good.service",
                             "PERSISTENCE_REMOVED /etc/systemd/system/multi-user.target.wants/evil.service",
                             "PERSISTENCE_REMOVED /etc/systemd/system/ssh.service.d/x.conf",
+                            "PERSISTENCE_REMOVED /etc/systemd/system/ssh.service.d/y.conf",
                             "PERSISTENCE_REMOVED /etc/systemd/system/timers.target.wants/evil.timer",
                             "PERSISTENCE_REMOVED /etc/udev/rules.d/99.rules",
+                            "PERSISTENCE_REMOVED /etc/xdg/autostart/evil.desktop",
                             "PERSISTENCE_REMOVED /home/u/.bashrc",
                             "PERSISTENCE_REMOVED /home/u/.config/autostart/evil.desktop",
                             "PERSISTENCE_REMOVED /home/u/.config/systemd/user/mine.service",
+                            "PERSISTENCE_REMOVED /home/u/.config/systemd/user/ssh.service",
                             "PERSISTENCE_REMOVED /root/.ssh/authorized_keys",
                             "PERSISTENCE_REMOVED /root/.zshrc",
                             "PERSISTENCE_REMOVED /srv/v/.profile",
@@ -101,7 +115,12 @@ final class PersistenceTest {
                             "PERSISTENCE_REMOVED /var/spool/cron/crontabs/u",
                             "QUARANTINED /usr/local/bin/evil");
             assertThat(stage.reloads).isEqualTo(1);
-            assertThat(stage.stoppedUnits).contains("evil.service", "evil.timer", "mine.service");
+            assertThat(stage.stoppedUnits)
+                    .as("no unit that others need, whatever a user calls his own")
+                    .containsExactlyInAnyOrder("evil.service", "evil.timer");
+            assertThat(Files.readString(stage.root.resolve("etc/systemd/system/ssh.service.d/y.conf"))
+                            .replaceAll("#cordon-\\w+# ", "# "))
+                    .isEqualTo("[Service]\nMemoryMax=1G\n# ExecStart=\n# ExecStart=" + EVIL + "\n");
             assertThat(Shell.run("grep -rhE '^[^#]*" + EVIL + "( |\"|$)' '" + stage.root + "' || true"))
                     .isEmpty();
             assertThat(Files.readString(stage.root.resolve("etc/rc.local")))
@@ -118,6 +137,23 @@ final class PersistenceTest {
                     .containsOnlyOnce(FileStatus.FILE_STATUS_RESTORED);
             assertThat(fingerprint(stage)).isEqualTo(before);
             assertThat(stage.reloads).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whenOneLineOfAnotherServiceStartsItThenOnlyThatGoesAndTheServiceManagerIsTold() throws Exception {
+        try (var stage = new Stage(folder)) {
+            var evil = stage.write("usr/local/bin/evil", "evil");
+            var unit = stage.write(
+                    "etc/systemd/system/good.service",
+                    "[Service]\nExecStart=/usr/bin/good\nExecStartPost=" + EVIL + "\n");
+
+            var outcome = stage.quarantine(Stage.sha1(evil));
+
+            assertThat(outcome.getResult()).as(outcome.getMessage()).isEqualTo(Result.RESULT_SUCCEEDED);
+            assertThat(Files.readString(unit)).startsWith("[Service]\nExecStart=/usr/bin/good\n#cordon-");
+            assertThat(stage.reloads).isEqualTo(1);
+            assertThat(stage.stoppedUnits).isEmpty();
         }
     }
 }

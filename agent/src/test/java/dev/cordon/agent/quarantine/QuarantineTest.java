@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.cordon.agent.execution.ExecutionControl;
+import dev.cordon.agent.execution.UnsupportedExecutionControl;
 import dev.cordon.agent.files.PrivateMount;
 import dev.cordon.agent.files.RawPath;
 import dev.cordon.agent.files.Shell;
+import dev.cordon.agent.hash.FileHash;
 import dev.cordon.agent.task.TaskException;
 import dev.cordon.agent.task.TaskResult;
 import dev.cordon.protocol.wire.Check;
@@ -14,9 +17,12 @@ import dev.cordon.protocol.wire.FileResult;
 import dev.cordon.protocol.wire.Restore;
 import dev.cordon.protocol.wire.Result;
 import dev.cordon.protocol.wire.StopAndQuarantine;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -273,5 +279,58 @@ final class QuarantineTest {
             assertThat(stage.places(stage.restore(Restore.newBuilder()))).containsExactly("RESTORED /a/evil");
             assertThat(stage.restore(Restore.newBuilder()).getMessage()).contains("Nothing in this machine's vault");
         }
+    }
+
+    /** A machine that can refuse a file does so first, and until the end. */
+    @Test
+    void whenTheMachineCanRefuseItThenItDoesFromBeforeTheFirstProcessEndsUntilNothingIsLeft() throws Exception {
+        var told = new ArrayList<String>();
+        var look = new ArrayList<Callable<String>>();
+        var control = denying(
+                hash -> told.add(
+                        "refused " + hash.hex() + ": " + look.getFirst().call()),
+                () -> told.add("let go: " + look.getFirst().call()));
+        try (var stage = new Stage(folder, control)) {
+            var evil = stage.program("usr/bin/evil");
+            var cron = stage.write("etc/cron.d/evil", "* * * * * root /usr/bin/evil\n");
+            var process = stage.start(evil.toString(), "1000");
+            look.add(() -> (process.isAlive() && !process.waitFor(1, TimeUnit.SECONDS) ? "it runs" : "nothing runs")
+                    + (Files.exists(evil) ? ", it is there" : "")
+                    + (Files.exists(cron) ? ", it is started" : ""));
+            var hash = Stage.sha1(evil);
+
+            var outcome = stage.quarantine(hash);
+
+            assertThat(outcome.getResult()).as(outcome.getMessage()).isEqualTo(Result.RESULT_SUCCEEDED);
+            assertThat(told)
+                    .containsExactly(
+                            "refused " + FileHash.of(hash).hex() + ": it runs, it is there, it is started",
+                            "let go: nothing runs");
+        }
+    }
+
+    private interface Denied {
+        void by(FileHash hash) throws Exception;
+    }
+
+    /** Can refuse files for the time of a task, and nothing else. */
+    private static ExecutionControl denying(Denied denied, Callable<?> letGo) {
+        var nothing = new UnsupportedExecutionControl(List.of("not in this test"));
+        return (ExecutionControl) Proxy.newProxyInstance(
+                ExecutionControl.class.getClassLoader(),
+                new Class<?>[] {ExecutionControl.class},
+                (_, method, arguments) -> {
+                    if (!method.getName().equals("deny")) {
+                        return method.invoke(nothing, arguments);
+                    }
+                    denied.by((FileHash) arguments[0]);
+                    return (ExecutionControl.Denial) () -> {
+                        try {
+                            letGo.call();
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                    };
+                });
     }
 }

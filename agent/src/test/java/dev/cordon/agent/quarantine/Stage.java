@@ -1,6 +1,7 @@
 package dev.cordon.agent.quarantine;
 
 import com.google.protobuf.ByteString;
+import dev.cordon.agent.execution.ExecutionControl;
 import dev.cordon.agent.execution.UnsupportedExecutionControl;
 import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.RawPath;
@@ -31,6 +32,8 @@ import java.util.List;
 /** A machine whose root is a folder: its own configuration, its own package database, real processes. */
 final class Stage implements AutoCloseable {
 
+    private static final ExecutionControl UNABLE = new UnsupportedExecutionControl(List.of("not in this test"));
+
     final Path state;
     final Path root;
     final List<String> stoppedUnits = new ArrayList<>();
@@ -49,15 +52,31 @@ final class Stage implements AutoCloseable {
 
     /** @param disks below the folder */
     Stage(Path folder, List<RawPath> own, List<String> disks) throws IOException {
-        this(folder, own, disks, new LinuxFileCalls());
+        this(folder, own, disks, new LinuxFileCalls(), new LinuxProcessCalls(), UNABLE);
     }
 
     /** A machine whose system calls fail, or end the agent, as these do. */
     Stage(Path folder, FileCalls calls) throws IOException {
-        this(folder, List.of(), List.of("root"), calls);
+        this(folder, calls, new LinuxProcessCalls());
     }
 
-    private Stage(Path folder, List<RawPath> own, List<String> disks, FileCalls calls) throws IOException {
+    Stage(Path folder, FileCalls calls, ProcessCalls processCalls) throws IOException {
+        this(folder, List.of(), List.of("root"), calls, processCalls, UNABLE);
+    }
+
+    /** A machine that can refuse to start a file. */
+    Stage(Path folder, ExecutionControl execution) throws IOException {
+        this(folder, List.of(), List.of("root"), new LinuxFileCalls(), new LinuxProcessCalls(), execution);
+    }
+
+    private Stage(
+            Path folder,
+            List<RawPath> own,
+            List<String> disks,
+            FileCalls calls,
+            ProcessCalls processCalls,
+            ExecutionControl execution)
+            throws IOException {
         state = Files.createDirectories(folder.resolve("state"));
         root = Files.createDirectories(folder.resolve("root"));
         task = Files.createDirectories(state.resolve("task"));
@@ -70,7 +89,7 @@ final class Stage implements AutoCloseable {
                                 .toList(),
                         own,
                         calls,
-                        new LinuxProcessCalls(),
+                        processCalls,
                         new Services() {
                             @Override
                             public boolean running() {
@@ -88,7 +107,7 @@ final class Stage implements AutoCloseable {
                             }
                         },
                         new RpmProgram(root.resolve("var/lib/rpm")),
-                        new UnsupportedExecutionControl(List.of("not in this test")),
+                        execution,
                         InstantSource.system(),
                         Log.silent()),
                 true);
