@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -198,7 +197,8 @@ public final class Search {
      */
     public void sweep(List<RawPath> roots, Set<RawPath> spared) throws InterruptedException {
         long total = Math.max(1, roots.stream().mapToLong(this::filesOn).sum());
-        var until = clock.instant().plus(limits.time());
+        // not by the clock, which may jump meanwhile
+        long until = System.nanoTime() + limits.time().toNanos();
         boolean sizeKnown = size != UNKNOWN;
         if (sizeKnown) {
             pass(roots, spared, total, until, stat -> true);
@@ -219,7 +219,7 @@ public final class Search {
         boolean passes(Stat stat);
     }
 
-    private boolean pass(List<RawPath> roots, Set<RawPath> spared, long total, Instant until, Filter filter)
+    private boolean pass(List<RawPath> roots, Set<RawPath> spared, long total, long until, Filter filter)
             throws InterruptedException {
         for (var root : roots) {
             var walk = new Walk(calls, spared, (folder, path, name, stat) -> {
@@ -240,14 +240,14 @@ public final class Search {
         return true;
     }
 
-    private boolean goOn(long total, Instant until) throws InterruptedException {
+    private boolean goOn(long total, long until) throws InterruptedException {
         if (files % TELL_EVERY == 0) {
             watch.progress((int) Math.min(99, files * 100 / total), files + " files looked at");
         }
         if (watch.cancelled() || Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("the search was stopped");
         }
-        if (bytes > limits.bytes() || (files % 256 == 0 && clock.instant().isAfter(until))) {
+        if (bytes > limits.bytes() || (files % 256 == 0 && System.nanoTime() - until > 0)) {
             shortcomings.add("the search of the disks was ended after " + files + " files and " + (bytes >> 20)
                     + " MiB: run the action again, it goes on with what was not read yet");
             return false;

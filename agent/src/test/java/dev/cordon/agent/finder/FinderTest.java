@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,6 +288,21 @@ final class FinderTest {
             var search = swept(finder, hash("SHA-1", EVIL));
             assertThat(search.places()).hasSize(3);
             assertThat(search.shortcomings()).singleElement().asString().contains("more than 3 places");
+        }
+    }
+
+    @Test
+    void whenTheClockJumpsThenTheSearchGoesOn() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            Files.write(disk.resolve("file" + i), new byte[1]);
+        }
+        Files.write(disk.resolve("evil"), EVIL);
+        var days = new AtomicInteger();
+        InstantSource jumping = () -> Instant.now().plus(Duration.ofDays(days.getAndIncrement()));
+        try (var finder = Finder.open(state, CALLS, jumping, Limits.USUAL, Log.silent())) {
+            var search = swept(finder, hash("SHA-1", EVIL));
+            assertThat(paths(search)).containsExactly(disk + "/evil");
+            assertThat(search.shortcomings()).isEmpty();
         }
     }
 
