@@ -2,12 +2,16 @@ package dev.cordon.agent.collection;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
-/** Lets so many bytes through, counts them, and swallows the rest. For one thread. */
+/** Lets so many bytes through, counts and hashes them, and swallows the rest. For one thread. */
 final class CappedOutput extends OutputStream {
 
     private final OutputStream to;
     private final long most;
+    private final MessageDigest digest = sha256();
     private long written;
     private boolean cut;
 
@@ -18,6 +22,19 @@ final class CappedOutput extends OutputStream {
 
     long written() {
         return written;
+    }
+
+    /** The SHA-256 of what was let through; to be asked once, at the end. */
+    String hash() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java run time has SHA-256", e);
+        }
     }
 
     /** Whether anything was swallowed. */
@@ -35,6 +52,7 @@ final class CappedOutput extends OutputStream {
         int fitting = (int) Math.min(length, most - written);
         if (fitting > 0) {
             to.write(bytes, offset, fitting);
+            digest.update(bytes, offset, fitting);
             written += fitting;
         }
         cut |= fitting < length;

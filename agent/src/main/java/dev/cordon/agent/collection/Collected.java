@@ -6,9 +6,10 @@ package dev.cordon.agent.collection;
  * @param entry its name in the package; where nothing was put there, the name it would have had
  * @param source the command line, or the path, or how the agent made it
  * @param bytes in the package, before compression
+ * @param sha256 of these bytes; empty where nothing was put there
  * @param note why it is not, or not all, there; empty otherwise
  */
-record Collected(String entry, String source, Status status, long bytes, long millis, String note) {
+record Collected(String entry, String source, Status status, long bytes, String sha256, long millis, String note) {
 
     enum Status {
         COLLECTED("Collected"),

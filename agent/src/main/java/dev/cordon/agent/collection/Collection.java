@@ -274,7 +274,8 @@ final class Collection {
     private void end(String source, Status status, CappedOutput out, long since, String note) throws IOException {
         zip.closeEntry();
         total += out.written();
-        done.add(new Collected(openEntry, source, status, out.written(), millis(since), SafeText.line(note)));
+        done.add(new Collected(
+                openEntry, source, status, out.written(), out.hash(), millis(since), SafeText.line(note)));
     }
 
     private void copy(InputStream in, CappedOutput out) throws IOException {
@@ -284,7 +285,7 @@ final class Collection {
     }
 
     private void note(String entry, String source, Status status, long since, String note) {
-        done.add(new Collected(SafeText.entryName(entry), source, status, 0, millis(since), SafeText.line(note)));
+        done.add(new Collected(SafeText.entryName(entry), source, status, 0, "", millis(since), SafeText.line(note)));
     }
 
     private static long millis(long since) {

@@ -67,6 +67,8 @@ final class LinuxPlan {
             items.add(new Item.Copy(folder + "etc/" + name, Path.of("/etc", name)));
         }
         items.add(Item.Output.of(folder + "samba sessions.txt", "smbstatus"));
+        items.add(new Item.Tree(folder + "nfs clients", Path.of("/proc/fs/nfsd/clients"), 3));
+        items.add(new Item.Copy(folder + "nfs clients/rmtab", Path.of("/var/lib/nfs/rmtab")));
         items.add(new Item.Copy(folder + "network mounts/mounts", Path.of("/proc/self/mounts")));
     }
 
@@ -90,6 +92,8 @@ final class LinuxPlan {
         items.add(Item.Output.of(folder + "disks.txt", "lsblk", "-f"));
         items.add(Item.Output.of(folder + "free space.txt", "df", "-hT", "--local"));
         items.add(Item.Output.of(folder + "uptime.txt", "uptime"));
+        items.add(Item.Output.slow(folder + "hardware.txt", "dmidecode", "--quiet"));
+        items.add(Item.Output.of(folder + "devices.txt", "lspci", "-nn"));
         for (var name : List.of(
                 "modules",
                 "cmdline",
@@ -198,6 +202,8 @@ final class LinuxPlan {
         }
         items.add(Item.Output.of("Containers/docker.txt", "docker", "ps", "--all", "--no-trunc"));
         items.add(Item.Output.of("Containers/podman.txt", "podman", "ps", "--all", "--no-trunc"));
+        items.add(Item.Output.of("Containers/machines.txt", "machinectl", "--no-pager", "list", "--all"));
+        items.add(Item.Output.of("Containers/virtual machines.txt", "virsh", "list", "--all"));
     }
 
     private static void logs(List<Item> items, Set<Path> homes) {
@@ -206,6 +212,7 @@ final class LinuxPlan {
                 folder + "/journal.export", "journalctl", "--no-pager", "-o", "export", "-n", "20000"));
         items.add(Item.Output.of(
                 folder + "/agent.txt", "journalctl", "--no-pager", "-u", "cordon-agent.service", "-n", "10000"));
+        items.add(Item.Output.of(folder + "/antivirus version.txt", "clamd", "--version"));
         for (var name : List.of(
                 "auth.log",
                 "secure",
@@ -217,7 +224,8 @@ final class LinuxPlan {
                 "boot.log",
                 "audit/audit.log",
                 "faillog",
-                "clamav/clamav.log")) {
+                "clamav/clamav.log",
+                "clamav/freshclam.log")) {
             items.add(new Item.Copy(folder + "/" + name, Path.of("/var/log", name)));
         }
         for (var home : homes) {

@@ -48,6 +48,7 @@ record Summary(String machineId, Instant startedAt, Instant endedAt, List<Collec
             fields.put("source", item.source());
             fields.put("status", item.status().shown());
             fields.put("bytes", item.bytes());
+            fields.put("sha256", item.sha256());
             fields.put("millis", item.millis());
             fields.put("note", item.note());
             write(out, separator + JsonWriter.write(fields));
@@ -58,7 +59,7 @@ record Summary(String machineId, Instant startedAt, Instant endedAt, List<Collec
 
     /** RFC 4180, with a header. */
     void csv(OutputStream out) throws IOException {
-        write(out, "item,source,status,bytes,millis,note\r\n");
+        write(out, "item,source,status,bytes,sha256,millis,note\r\n");
         for (var item : items) {
             write(
                     out,
@@ -68,6 +69,7 @@ record Summary(String machineId, Instant startedAt, Instant endedAt, List<Collec
                                     quoted(item.source()),
                                     item.status().shown(),
                                     Long.toString(item.bytes()),
+                                    item.sha256(),
                                     Long.toString(item.millis()),
                                     quoted(item.note()))
                             + "\r\n");

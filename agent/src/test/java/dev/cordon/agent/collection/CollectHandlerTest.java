@@ -14,14 +14,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +95,9 @@ final class CollectHandlerTest {
         assertThat(outcome.getChecks(0).getDetail()).startsWith("8 entries");
         assertThat(content("CollectionSummaryReport.csv").lines())
                 .hasSize(9)
-                .contains("\"none.txt\",\"no-such-program-anywhere\",Absent,0,0,"
+                .contains("\"none.txt\",\"no-such-program-anywhere\",Absent,0,,0,"
                         + "\"no-such-program-anywhere is not installed\"");
+        assertHashes();
     }
 
     @Test
@@ -278,9 +282,69 @@ final class CollectHandlerTest {
                 .filteredOn(line -> !String.valueOf(line.toList().get(0)).startsWith("File listings/"))
                 .extracting(line -> line.toList().get(1))
                 .doesNotContain("TimedOut");
-        var listed = json(content("CollectionSummaryReport.json")).get("items");
-        assertThat((List<?>) listed).hasSizeGreaterThan(100);
+        assertHashes();
+        var listed = items();
+        assertThat(listed).hasSizeGreaterThan(100);
+        assertThat(listed.stream()
+                        .map(item -> String.valueOf(item.get("item")))
+                        .map(name -> name.substring(0, Math.max(0, name.indexOf('/'))))
+                        .distinct())
+                .as("the most volatile first")
+                .containsSubsequence(
+                        "Processes",
+                        "Network connections",
+                        "Sessions",
+                        "Autoruns",
+                        "Services",
+                        "Scheduled tasks",
+                        "Users and groups",
+                        "Installed programs",
+                        "Logs",
+                        "Temp directories",
+                        "File listings");
+        assertThat(listed)
+                .allSatisfy(item -> assertThat(item.keySet().stream().map(String::valueOf))
+                        .containsExactlyInAnyOrder("item", "source", "status", "bytes", "sha256", "millis", "note"));
+        assertThat(listed.stream().map(item -> String.valueOf(item.get("source"))))
+                .doesNotContain("");
         assertThat(content("CollectionSummaryReport.json")).contains("/etc/shadow\",\"status\":\"LeftOut\"");
+    }
+
+    @Test
+    void whenAMachineIsCollectedThenEveryKindOfArtefactIsAskedFor() {
+        var plan = LinuxPlan.plan();
+        assertThat(Stream.concat(plan.first().stream(), plan.rest().stream()).map(CollectHandlerTest::source))
+                .contains("/proc, with hashes", "/proc/*/fd", "/proc/*/maps")
+                .contains("ss -tuanpe", "ip neigh show", "ip route show table all", "/proc/net/tcp", "/etc/resolv.conf")
+                .contains("nft -j list ruleset", "iptables-save", "conntrack -L", "resolvectl --no-pager show-cache")
+                .contains("smbstatus", "/proc/self/mounts", "/proc/fs/nfsd/clients")
+                .contains("who -a", "loginctl --no-pager list-sessions", "/var/log/wtmp", "/var/log/btmp", "lastlog")
+                .contains("dmesg --ctime", "uname -a", "sysctl -a", "/proc/modules", "/proc/cpuinfo", "/etc/os-release")
+                .contains("df -hT --local", "/proc/self/mountinfo", "/proc/partitions", "dmidecode --quiet")
+                .contains("/etc/systemd/system", "/etc/systemd/user", "/etc/crontab", "/etc/cron.d", "/var/spool/cron")
+                .contains(
+                        "/var/spool/at", "/etc/rc.local", "/etc/profile.d", "/etc/ld.so.preload", "/etc/xdg/autostart")
+                .contains("/etc/udev/rules.d", "/etc/pam.d", "/etc/modules-load.d", "/etc/bash.bashrc")
+                .contains(
+                        "systemctl --no-pager --full list-unit-files", "systemctl --no-pager list-timers --all", "atq")
+                .contains("/etc/passwd", "/etc/group", "/etc/sudoers", "/etc/shadow")
+                .contains("rpm -qa --last", "snap list --all", "flatpak list", "/var/log/dpkg.log")
+                .contains("docker ps --all --no-trunc", "podman ps --all --no-trunc", "virsh list --all")
+                .contains("/var/log/auth.log", "/var/log/secure", "/var/log/audit/audit.log", "clamd --version")
+                .anyMatch(source -> source.startsWith("dpkg-query"))
+                .anyMatch(source -> source.startsWith("journalctl --no-pager -o export"))
+                .anyMatch(source -> source.startsWith("/tmp /var/tmp /dev/shm"))
+                .anyMatch(source -> source.startsWith("find / -xdev -type f -perm /6000"))
+                .anyMatch(source -> source.startsWith("lsattr"));
+    }
+
+    private static String source(Item item) {
+        return switch (item) {
+            case Item.Output output -> String.join(" ", output.command());
+            case Item.Copy copy -> copy.file().toString();
+            case Item.Tree tree -> tree.root().toString();
+            case Item.Written written -> written.source();
+        };
     }
 
     private Outcome collect(Limits limits, Item... items) throws TaskException, InterruptedException {
@@ -307,16 +371,40 @@ final class CollectHandlerTest {
     }
 
     private List<org.assertj.core.groups.Tuple> statuses() throws IOException {
-        var items = (List<?>) Objects.requireNonNull(
-                json(content("CollectionSummaryReport.json")).get("items"));
-        return items.stream()
-                .map(item -> (Map<?, ?>) item)
+        return items().stream()
                 .map(item -> tuple(
                         item.get("item"),
                         item.get("status"),
                         ((Number) Objects.requireNonNull(item.get("bytes"))).longValue(),
                         item.get("note")))
                 .toList();
+    }
+
+    private List<Map<?, ?>> items() throws IOException {
+        var items = (List<?>) Objects.requireNonNull(
+                json(content("CollectionSummaryReport.json")).get("items"));
+        return items.stream().<Map<?, ?>>map(item -> (Map<?, ?>) item).toList();
+    }
+
+    /** The report's hash of each item is that of what is in the package. */
+    private void assertHashes() throws Exception {
+        int hashed = 0;
+        try (var zip = new ZipFile(context.uploaded().toFile())) {
+            for (var item : items()) {
+                var entry = zip.getEntry((String) item.get("item"));
+                if (Objects.equals(item.get("sha256"), "")) {
+                    continue;
+                }
+                hashed++;
+                try (var in = zip.getInputStream(entry)) {
+                    var hash = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+                    assertThat(item.get("sha256"))
+                            .as("%s", item)
+                            .isEqualTo(HexFormat.of().formatHex(hash));
+                }
+            }
+            assertThat(hashed).as("all entries but the two reports").isEqualTo(zip.size() - 2);
+        }
     }
 
     private static Map<String, ?> json(String text) {
