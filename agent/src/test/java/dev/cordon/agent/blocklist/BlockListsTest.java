@@ -118,6 +118,17 @@ final class BlockListsTest {
     }
 
     @Test
+    void whenTheAgentLeavesThenNothingIsBlockedAnyMoreAlsoAfterARestart() throws Exception {
+        lists.receive(signed(0, 3, block(1, false), block(2, true)));
+
+        lists.forget();
+
+        assertThat(lists.version()).isZero();
+        assertThat(enforced.getLast()).isEqualTo(BlockList.NONE);
+        assertThat(reopened().list()).isEqualTo(BlockList.NONE);
+    }
+
+    @Test
     void whenAFileIsUnblockedOrItsStopTakenBackThenTheOthersStay() {
         lists.receive(signed(0, 3, block(1, true), block(2, true), block(3, false)));
         lists.receive(signed(3, 4, unblock(1), block(2, false), block(4, true)));
