@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../../api/http';
 
-export type Reason = 'OfflineIsolated' | 'Drifted' | 'FailedAction' | 'CertificateExpired';
+export type Reason = 'OfflineIsolated' | 'OfflineRestricted' | 'Drifted' | 'FailedAction' | 'CertificateExpired';
 export type Health = 'Active' | 'ImpairedCommunication' | 'Inactive';
 
 export interface Day {

@@ -110,12 +110,14 @@ final class BlockReads {
     private static void machine(ObjectNode json, Record row, long version) {
         Long enforced = row.get(Enforced.VERSION);
         var support = row.get(Enforced.SUPPORT);
+        // an agent that has ended refuses nothing, and nobody can tell that from a broken connection
+        boolean enforces = row.get(CONNECTED) && enforced != null && enforced == version && "Enforced".equals(support);
         json.put("machineId", row.get(MACHINE_ID))
                 .put("computerDnsName", row.get(MACHINE_NAME))
                 .put("connected", row.get(CONNECTED))
                 .put("version", enforced == null ? 0 : enforced)
                 .put("support", support == null ? "Unknown" : support)
-                .put("enforcesCurrent", enforced != null && enforced == version && "Enforced".equals(support));
+                .put("enforcesCurrent", enforces);
         var limits = row.get(Enforced.LIMITS);
         json.set("limits", limits == null ? Json.MAPPER.createArrayNode() : Json.MAPPER.readTree(limits));
         var told = row.get(Enforced.TOLD_AT);

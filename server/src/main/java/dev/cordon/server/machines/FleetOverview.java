@@ -69,6 +69,9 @@ final class FleetOverview {
 
     private static final Condition OFFLINE_ISOLATED =
             Aspects.ISOLATION.inForce().and(CONNECTED.isFalse());
+    /** Unlike an isolation a restriction ends with the agent. */
+    private static final Condition OFFLINE_RESTRICTED =
+            Aspects.EXECUTION.inForce().and(CONNECTED.isFalse());
 
     private final Database database;
     private final InstantSource time;
@@ -104,7 +107,14 @@ final class FleetOverview {
 
     /** How many machines of each kind there are, found in one walk over the fleet. */
     private record Counts(
-            int total, int onboarded, int connected, int isolated, int restricted, int drifted, int offlineIsolated) {
+            int total,
+            int onboarded,
+            int connected,
+            int isolated,
+            int restricted,
+            int drifted,
+            int offlineIsolated,
+            int offlineRestricted) {
 
         static Counts of(DSLContext sql, Caller caller) {
             var onboarded = ONBOARDING_STATUS.eq(Machines.ONBOARDED);
@@ -115,12 +125,20 @@ final class FleetOverview {
                                     number(onboarded.and(Aspects.ISOLATION.inForce())),
                                     number(onboarded.and(Aspects.EXECUTION.inForce())),
                                     number(onboarded.and(FleetOverview.drifted())),
-                                    number(onboarded.and(OFFLINE_ISOLATED)))
+                                    number(onboarded.and(OFFLINE_ISOLATED)),
+                                    number(onboarded.and(OFFLINE_RESTRICTED)))
                             .from(MACHINES))
                     .where(Machines.visible(caller))
                     .fetchSingle();
             return new Counts(
-                    row.value1(), row.value2(), row.value3(), row.value4(), row.value5(), row.value6(), row.value7());
+                    row.value1(),
+                    row.value2(),
+                    row.value3(),
+                    row.value4(),
+                    row.value5(),
+                    row.value6(),
+                    row.value7(),
+                    row.value8());
         }
 
         private static Field<Integer> number(Condition which) {
@@ -179,6 +197,7 @@ final class FleetOverview {
     private static void attention(DSLContext sql, Caller caller, Counts counts, ArrayNode json, Instant now) {
         var onboarded = Machines.visible(caller).and(ONBOARDING_STATUS.eq(Machines.ONBOARDED));
         attend(sql, json, "OfflineIsolated", counts.offlineIsolated(), onboarded.and(OFFLINE_ISOLATED));
+        attend(sql, json, "OfflineRestricted", counts.offlineRestricted(), onboarded.and(OFFLINE_RESTRICTED));
         attend(sql, json, "Drifted", counts.drifted(), onboarded.and(drifted()));
         failed(sql, caller, json, now);
         expired(sql, onboarded, json, now);

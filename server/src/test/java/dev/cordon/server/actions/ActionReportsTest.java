@@ -198,6 +198,19 @@ final class ActionReportsTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    void whenProgramsWereRefusedOrNothingWasBecauseTheAgentHadEndedThenTheLogTells(Engine engine) {
+        try (var world = new ActionWorld(engine)) {
+            var machine = world.enroll("m.example.com");
+            world.reports.happened(machine, EventKind.EVENT_KIND_EXECUTION_DENIED);
+            world.reports.happened(machine, EventKind.EVENT_KIND_EXECUTION_CONTROL_LOST);
+            assertThat(world.audited())
+                    .anyMatch(entry -> entry.contains(" machine.execution-denied "))
+                    .anyMatch(entry -> entry.contains(" machine.execution-control-lost "));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
     void whenTheMachineIsReleasedThenTheNewestIntentWins(Engine engine) {
         try (var world = new ActionWorld(engine)) {
             var machine = world.enroll("m.example.com");

@@ -16,6 +16,7 @@ import dev.cordon.protocol.wire.Support;
 import dev.cordon.server.enrollment.EnrollmentServer;
 import dev.cordon.server.enrollment.TestMachine;
 import dev.cordon.server.store.Engine;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -92,7 +93,17 @@ final class BlockedFilesTest {
                 assertThat(whole.getFromVersion()).isZero();
                 assertThat(Set.copyOf(whole.getChangesList()))
                         .isEqualTo(Set.of(change(SHA256, true, false), change(MD5, true, false)));
+                inForce(socket, 4, Support.SUPPORT_ENFORCED);
+                await().untilAsserted(() -> assertThat(
+                                machines(server).at("/value/0/enforcesCurrent").booleanValue())
+                        .isTrue());
             }
+            await("an agent that has ended refuses nothing")
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(machines(server)
+                                    .at("/value/0/enforcesCurrent")
+                                    .booleanValue())
+                            .isFalse());
             var listed = server.call("GET", "/api/fileactions?$count=true&$top=1", Map.of())
                     .body();
             assertThat(listed.get("@odata.context").stringValue()).endsWith("/api/$metadata#FileActions");
@@ -102,8 +113,30 @@ final class BlockedFilesTest {
             assertThat(blocks.get("version").intValue()).isEqualTo(4);
             assertThat(blocks.get("files")).hasSize(2);
             var told = machines(server).at("/value/0");
-            assertThat(told.get("version").intValue()).isEqualTo(2);
+            assertThat(told.get("version").intValue()).isEqualTo(4);
+            assertThat(told.get("connected").booleanValue()).isFalse();
             assertThat(told.get("enforcesCurrent").booleanValue()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void whenTheOldBaseIsCalledThenItBlocksListsAndUnblocksInTheShapesOfThen(Engine engine) {
+        try (var server = new EnrollmentServer(engine)) {
+            var old = "/testwdatppreview/files/" + SHA1;
+            var blocked = server.call("POST", old + "/block", Map.of("Comment", "bad"));
+            assertThat(blocked.status()).isEqualTo(201);
+            assertThat(blocked.body().has("@odata.context")).isFalse();
+            assertThat(blocked.body().get("fileStatus").stringValue()).isEqualTo("Blocked");
+            var listed = server.call("GET", "/testwdatppreview/fileactions", Map.of())
+                    .body();
+            assertThat(listed.get("@odata.context").stringValue()).endsWith("/testwdatppreview/$metadata#FileActions");
+            assertThat(listed.at("/value/0/fileIdentifier").stringValue()).isEqualTo(SHA1);
+            var undone = server.call("POST", old + "/unblock", Map.of("Comment", "fine"));
+            assertThat(undone.status()).isEqualTo(201);
+            assertThat(undone.body().get("actionType").stringValue()).isEqualTo("UnBlock");
+            assertThat(server.call("GET", "/api/fileactions", Map.of()).body().get("value"))
+                    .isEmpty();
         }
     }
 
@@ -124,7 +157,7 @@ final class BlockedFilesTest {
                 }
                 return sql.execute("UPDATE block_lists SET version = ?", (long) files);
             });
-            server.pass(java.time.Duration.ofSeconds(6));
+            server.pass(Duration.ofSeconds(6));
             var machine = server.enrolled();
             try (var socket = new MachineSocket(server.gateway.port(), machine.tls())) {
                 greet(socket, 0);

@@ -97,6 +97,10 @@ final class FleetReadsTest {
             connect(inventory, web, "web.example.com");
             state(inventory, database, "Full", "Full", 1);
             state(inventory, web, "None", "Full", 0);
+            var files = inventory.enroll("files.example.com");
+            for (var id : List.of(web, files)) {
+                state(inventory, id, Aspect.ASPECT_EXECUTION, "Restricted", "Restricted", 1);
+            }
             action(inventory, web, "Isolate", "Succeeded", Duration.ofSeconds(2));
             action(inventory, database, "Isolate", "Succeeded", Duration.ofSeconds(4));
             action(inventory, web, "RunAntiVirusScan", "Failed", Duration.ofSeconds(1));
@@ -104,17 +108,19 @@ final class FleetReadsTest {
             certificate(inventory, web, inventory.now().plus(Duration.ofDays(1)));
             certificate(inventory, database, inventory.now().minus(Duration.ofDays(1)));
             var page = api.get("/cordon/v1/overview").json();
-            assertThat(page.at("/machines/total").intValue()).isEqualTo(2);
+            assertThat(page.at("/machines/total").intValue()).isEqualTo(3);
             assertThat(page.at("/machines/connected").intValue()).isEqualTo(1);
             assertThat(page.at("/machines/isolated").intValue()).isEqualTo(2);
+            assertThat(page.at("/machines/restricted").intValue()).isEqualTo(2);
             assertThat(page.at("/machines/drifted").intValue()).isEqualTo(1);
-            assertThat(page.at("/machines/byHealth/Active").intValue()).isEqualTo(2);
-            assertThat(page.at("/machines/byOsPlatform/Debian").intValue()).isEqualTo(2);
+            assertThat(page.at("/machines/byHealth/Active").intValue()).isEqualTo(3);
+            assertThat(page.at("/machines/byOsPlatform/Debian").intValue()).isEqualTo(3);
             assertThat(page.at("/openActions/total").intValue()).isEqualTo(1);
             assertThat(page.at("/openActions/byType/0/type").stringValue()).isEqualTo("CollectInvestigationPackage");
             assertThat(attention(page))
                     .containsExactly(
                             "OfflineIsolated 1 db.example.com",
+                            "OfflineRestricted 1 files.example.com",
                             "Drifted 1 web.example.com",
                             "FailedAction 1 web.example.com",
                             "CertificateExpired 1 db.example.com");
@@ -165,9 +171,14 @@ final class FleetReadsTest {
     }
 
     private static void state(Inventory inventory, MachineId id, String desired, String observed, long sequence) {
+        state(inventory, id, Aspect.ASPECT_ISOLATION, desired, observed, sequence);
+    }
+
+    private static void state(
+            Inventory inventory, MachineId id, Aspect aspect, String desired, String observed, long sequence) {
         inventory.database.write(sql -> {
-            inventory.machines.desire(sql, TENANT, id.value(), Aspect.ASPECT_ISOLATION, desired, sequence);
-            inventory.machines.observe(sql, TENANT, id.value(), Aspect.ASPECT_ISOLATION, observed, sequence);
+            inventory.machines.desire(sql, TENANT, id.value(), aspect, desired, sequence);
+            inventory.machines.observe(sql, TENANT, id.value(), aspect, observed, sequence);
             return 0;
         });
     }
