@@ -29,6 +29,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Every kind of action but isolation: what is asked, what the machine gets, and what comes of it. */
@@ -326,6 +327,63 @@ final class ResponseActionsTest {
             var more = world.post(RESPONDER, "/api/machines/" + machine + "/isolate", body("'x':1"));
             assertThat(more.status()).isEqualTo(403);
             assertThat(more.errorCode()).isEqualTo("DisallowedOperation");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "collectInvestigationPackage | {'Comment':'c'} | CollectInvestigationPackage",
+                "isolate | {'Comment':'c','IsolationType':'Selective'} | Isolate",
+                "unisolate | {'Comment':'c'} | Unisolate",
+                "restrictCodeExecution | {'Comment':'c'} | RestrictCodeExecution",
+                "unrestrictCodeExecution | {'Comment':'c'} | UnrestrictCodeExecution",
+                "runAntiVirusScan | {'Comment':'c','ScanType':'Quick'} | RunAntiVirusScan",
+            })
+    void whenAnActionIsAskedForAtTheOldBaseThenItHasTheKeysOfThen(String verb, String body, String type) {
+        try (var world = new ActionWorld(Engine.SQLITE)) {
+            var machine = world.enroll("m.example.com");
+            var path = "/testwdatppreview/machines/" + machine + "/" + verb;
+            var reply = world.post(ALL, path, body.replace('\'', '"'));
+            assertThat(reply.status()).as(reply.body()).isEqualTo(201);
+            assertThat(reply.json().propertyNames())
+                    .containsExactly(
+                            "@odata.context",
+                            "id",
+                            "type",
+                            "requestor",
+                            "requestorComment",
+                            "status",
+                            "error",
+                            "machineId",
+                            "creationDateTimeUtc",
+                            "lastUpdateTimeUtc");
+            assertThat(reply.text("type")).isEqualTo(type);
+            assertThat(reply.text("status")).isEqualTo("InProgress");
+            assertThat(world.take(machine)).hasSize(1);
+            assertThat(world.post(READER, path, body.replace('\'', '"')).status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stopAndQuarantineFile", "requestSample"})
+    void whenAFileIsAskedForAtTheOldBaseThenTheAnswerIsAFileMachineAction(String verb) {
+        try (var world = new ActionWorld(Engine.SQLITE)) {
+            var machine = world.enroll("m.example.com");
+            var reply = world.post(
+                    ALL, "/testwdatppreview/machines/" + machine + "/" + verb, body("'Sha1':'" + SHA1 + "'"));
+            assertThat(reply.status()).as(reply.body()).isEqualTo(201);
+            assertThat(reply.text("@odata.context"))
+                    .isEqualTo(world.base() + "/testwdatppreview/$metadata#FileMachineActions/$entity");
+            assertThat(reply.text("type")).isEqualToIgnoringCase(verb);
+            assertThat(reply.text("status")).isEqualTo("InProgress");
+            assertThat(reply.text("fileId"))
+                    .isEqualTo(reply.text("sha1"))
+                    .isEqualTo(SHA1.toLowerCase(java.util.Locale.ROOT));
+            assertThat(reply.json().get("fileInstances").isArray()).isTrue();
         }
     }
 

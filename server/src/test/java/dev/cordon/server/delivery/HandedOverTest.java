@@ -95,6 +95,13 @@ final class HandedOverTest {
                         .isTrue();
                 succeeded(socket, server, machine, command, 1);
             }
+            var asOfOld = server.call(
+                            "GET",
+                            "/testwdatppreview/machineactions/" + command.getActionId() + "/getPackageUri",
+                            Map.of())
+                    .body();
+            assertThat(asOfOld.get("@odata.context").stringValue()).endsWith("/testwdatppreview/$metadata#Edm.String");
+            assertThat(get(asOfOld.get("value").stringValue()).body()).isEqualTo(content);
             var link = packageUri(server, command);
             var whole = get(link);
             assertThat(whole.statusCode()).isEqualTo(200);
