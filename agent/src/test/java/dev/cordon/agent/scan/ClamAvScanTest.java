@@ -107,6 +107,21 @@ final class ClamAvScanTest {
     }
 
     @Test
+    void whenAnOfficialDatabaseIsDamagedThenTheOthersCountAndThatIsSaid() throws Exception {
+        bed.file("var/lib/clamav/daily.cvd", "ClamAV-VDB:22 Nov 2026 12-00 +0000:1".repeat(30));
+        bed.block("SHA-256", BAD);
+        bed.file("opt/blocked", BAD);
+
+        var outcome = bed.full();
+
+        assertThat(bed.detections(outcome)).containsOnlyKeys("opt/blocked");
+        assertThat(outcome.getResult()).isEqualTo(Result.RESULT_SUCCEEDED);
+        assertThat(outcome.getScan().getEngine()).startsWith("ClamAV");
+        assertThat(outcome.getScan().getSignatures()).endsWith("no official signatures");
+        assertThat(outcome.getMessage()).contains("daily.cvd");
+    }
+
+    @Test
     void whenOnlyRootMayReadAFileThenTheEngineWithoutRightsStillLooksIntoIt() throws Exception {
         knowEicar();
         var secret = bed.file("root/secret/eicar", EICAR);

@@ -23,14 +23,15 @@ final class OffboardWalk extends WalkSteps {
         this.id = id;
     }
 
-    /** Isolates the machine first, so that there is something to undo. */
+    /** Isolates and restricts the machine first, so that there is something to undo. */
     void run() {
-        terminal.heading("13  Offboard " + machine.name() + ", isolated as it is");
+        terminal.heading("13  Offboard " + machine.name() + ", isolated and restricted as it is");
         Step step = report.step("offboard");
-        Exchange isolated = api.quietPost(
-                "/api/machines/" + id + "/isolate", "{\"Comment\":\"Leaving\",\"IsolationType\":\"Full\"}");
-        pollToEnd(isolated.json().path("id").asString(""));
-        boolean cut = machine.isolated();
+        var program = machine.files().resolve("opt/unwanted");
+        plant(program);
+        enforce("restrictCodeExecution", "{\"Comment\":\"Leaving\"}");
+        enforce("isolate", "{\"Comment\":\"Leaving\",\"IsolationType\":\"Full\"}");
+        boolean enforced = machine.isolated() && isRefused(program);
         boolean known = KEYS.stream().allMatch(this::exists);
         ProcessHandle agent = ProcessHandle.of(machine.agentPid()).orElseThrow();
 
@@ -39,9 +40,20 @@ final class OffboardWalk extends WalkSteps {
         boolean stopped = within(LONG, () -> !agent.isAlive());
         check(
                 step,
-                cut && known && stopped && !machine.isolated() && KEYS.stream().noneMatch(this::exists),
-                "the isolation is undone, the machine's key and journal are deleted, the agent's process has ended");
+                enforced
+                        && known
+                        && stopped
+                        && !machine.isolated()
+                        && starts(program)
+                        && KEYS.stream().noneMatch(this::exists),
+                "isolation and restriction are undone, the machine's key and journal are deleted, the agent's process"
+                        + " has ended");
         inventory();
+    }
+
+    private void enforce(String action, String body) {
+        Exchange posted = api.quietPost("/api/machines/" + id + "/" + action, body);
+        pollToEnd(posted.json().path("id").asString(""), LONG);
     }
 
     private void inventory() {

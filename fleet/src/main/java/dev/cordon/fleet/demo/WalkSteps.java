@@ -2,8 +2,16 @@ package dev.cordon.fleet.demo;
 
 import dev.cordon.fleet.client.Exchange;
 import dev.cordon.fleet.demo.DemoReport.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -48,7 +56,7 @@ class WalkSteps {
         return pollToEnd(actionId, PATIENCE);
     }
 
-    private Exchange pollToEnd(String actionId, Duration patience) {
+    Exchange pollToEnd(String actionId, Duration patience) {
         String path = "/api/machineactions/" + actionId;
         long deadline = System.nanoTime() + patience.toNanos();
         Exchange last = api.quietGet(path);
@@ -84,6 +92,40 @@ class WalkSteps {
                 })
                 .takeWhile(_ -> System.nanoTime() < deadline)
                 .anyMatch(holds -> holds);
+    }
+
+    /** A copy of a harmless program with an end of its own, so that its hash is nobody else's. */
+    static void plant(Path program) {
+        try {
+            Files.createDirectories(program.getParent());
+            Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.writeString(program, "\nunwanted " + UUID.randomUUID(), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(program + " could not be written", e);
+        }
+    }
+
+    /** Whether the kernel lets a program start. */
+    static boolean starts(Path program) {
+        try {
+            Process process = new ProcessBuilder(program.toString(), "0").start();
+            return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Whether the kernel refuses it by EPERM; a program that is not there, or fails otherwise, is not refused. */
+    static boolean isRefused(Path program) {
+        try {
+            new ProcessBuilder(program.toString(), "0").start().destroyForcibly();
+            return false;
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage()).contains("Operation not permitted");
+        }
     }
 
     static double millis(Duration duration) {
