@@ -108,6 +108,7 @@ final class ClamAvScanTest {
 
     @Test
     void whenAnOfficialDatabaseIsDamagedThenTheOthersCountAndThatIsSaid() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         bed.file("var/lib/clamav/daily.cvd", "ClamAV-VDB:22 Nov 2026 12-00 +0000:1".repeat(30));
         bed.block("SHA-256", BAD);
         bed.file("opt/blocked", BAD);
