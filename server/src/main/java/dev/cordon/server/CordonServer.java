@@ -120,7 +120,7 @@ public final class CordonServer implements AutoCloseable {
         var signingKeyLater = later(serverKeys::tokenSigningKey);
         var tenantKeys = new TenantKeys(database, vault, clock);
         var audit = new HashChainedAuditLog(clock);
-        var accounts = closing.add(new Accounts(database, clock));
+        var accounts = closing.add(new Accounts(database, audit, clock));
         var identity = new Identity(
                 database,
                 audit,
@@ -184,7 +184,7 @@ public final class CordonServer implements AutoCloseable {
         routes.addAll(new Audit(database, audit).routes());
         routes.addAll(identity.routes(userSignIn.grants(), userSignIn.crossOrigins()));
         routes.addAll(userSignIn.routes());
-        routes.addAll(accounts.routes(audit));
+        routes.addAll(accounts.routes());
         routes.add(new WhoAmI(database, identity.tenants()).route());
         var events = new Events(database, identity.tokenVerifier(), vault, audit, clock, settings.events());
         routes.addAll(events.routes());

@@ -198,7 +198,7 @@ final class AccountPages {
     private void log(Context http, DSLContext sql, User user, String event, Map<String, Object> details) {
         var all = new HashMap<>(details);
         all.put("ip", http.ip());
-        parts.audit().append(sql, user.tenantId(), SignInForms.actor(user), event, "user:" + user.id(), all);
+        parts.audit().append(sql, user.tenantId(), user.actor(), event, "user:" + user.id(), all);
     }
 
     /** The session; where there is none, or half of one, its page was written. */

@@ -114,7 +114,7 @@ final class AdminConsentPages {
                         .append(
                                 sql,
                                 user.tenantId(),
-                                SignInForms.actor(user),
+                                user.actor(),
                                 "consent.granted",
                                 "application:" + asked.application().id(),
                                 Map.of("scopes", List.copyOf(asked.permissions()), "for", "everybody"));

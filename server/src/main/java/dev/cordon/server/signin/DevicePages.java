@@ -117,7 +117,7 @@ final class DevicePages {
                     .append(
                             sql,
                             user.tenantId(),
-                            SignInForms.actor(user),
+                            user.actor(),
                             "device.signedIn",
                             "application:" + application.id(),
                             Map.of("scopes", List.copyOf(wanted), "ip", http.ip()));

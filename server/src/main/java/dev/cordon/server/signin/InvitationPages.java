@@ -79,16 +79,7 @@ final class InvitationPages {
                         .userId()
                         .flatMap(id -> parts.accounts().users().find(sql, invitation.tenantId(), id))
                         .orElseGet(() -> first(sql, invitation, name));
-                parts.accounts().passwords().set(sql, user, hashed);
-                parts.accounts().signIns().revokeAll(sql, user);
-                parts.audit()
-                        .append(
-                                sql,
-                                user.tenantId(),
-                                SignInForms.actor(user),
-                                "user.passwordSet",
-                                "user:" + user.id(),
-                                Map.of("ip", http.ip()));
+                parts.accounts().setPassword(sql, user, hashed, http.ip());
                 return true;
             });
             if (!done) {

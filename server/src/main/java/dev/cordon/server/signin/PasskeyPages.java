@@ -110,7 +110,7 @@ final class PasskeyPages {
                             .append(
                                     sql,
                                     user.tenantId(),
-                                    SignInForms.actor(user),
+                                    user.actor(),
                                     "user.passkeyAdded",
                                     "user:" + user.id(),
                                     Map.of("passkey", passkey.id(), "host", passkey.rpId(), "ip", http.ip()));
@@ -134,7 +134,7 @@ final class PasskeyPages {
                     .append(
                             sql,
                             user.tenantId(),
-                            SignInForms.actor(user),
+                            user.actor(),
                             event,
                             "user:" + user.id(),
                             SignInForms.detail(http, session));

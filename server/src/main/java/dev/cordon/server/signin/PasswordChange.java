@@ -7,7 +7,6 @@ import dev.cordon.server.users.PasswordHash;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import io.javalin.http.Context;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,16 +38,7 @@ final class PasswordChange {
             if (objection.isEmpty()) {
                 var hashed = parts.accounts().passwords().hash(password);
                 parts.database().write(sql -> {
-                    parts.accounts().passwords().set(sql, user, hashed);
-                    parts.accounts().signIns().revokeAll(sql, user);
-                    parts.audit()
-                            .append(
-                                    sql,
-                                    user.tenantId(),
-                                    SignInForms.actor(user),
-                                    "user.passwordSet",
-                                    "user:" + user.id(),
-                                    Map.of("ip", http.ip()));
+                    parts.accounts().setPassword(sql, user, hashed, http.ip());
                     return user;
                 });
                 browser.again(http, session);

@@ -81,7 +81,7 @@ final class PasswordGrant implements Grant {
             audit.append(
                     sql,
                     user.tenantId(),
-                    user.userPrincipalName() + " (" + user.id() + ")",
+                    user.actor(),
                     "user.signedIn",
                     "application:" + application.id(),
                     Map.of("grant", "password", "ip", request.address()));

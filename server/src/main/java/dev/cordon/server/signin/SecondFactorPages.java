@@ -77,7 +77,7 @@ final class SecondFactorPages {
                         .append(
                                 sql,
                                 known.user().tenantId(),
-                                SignInForms.actor(known.user()),
+                                known.user().actor(),
                                 known.user().hasSecondFactor() ? "user.signedIn" : "user.secondFactorEnrolled",
                                 "user:" + known.user().id(),
                                 SignInForms.detail(http, complete));

@@ -102,7 +102,7 @@ final class SignInForms {
                     .append(
                             sql,
                             user.tenantId(),
-                            actor(user),
+                            user.actor(),
                             "consent.granted",
                             "application:" + request.application().id(),
                             Map.of(
@@ -112,10 +112,6 @@ final class SignInForms {
                                     forAll ? "everybody" : user.userPrincipalName()));
             return wanted;
         });
-    }
-
-    static String actor(User user) {
-        return user.userPrincipalName() + " (" + user.id() + ")";
     }
 
     private void signedIn(Context http, User user, ReturnPath back) {
@@ -134,7 +130,7 @@ final class SignInForms {
                         .append(
                                 sql,
                                 user.tenantId(),
-                                actor(user),
+                                user.actor(),
                                 "user.signedIn",
                                 "user:" + user.id(),
                                 detail(http, session));

@@ -9,11 +9,14 @@ import dev.cordon.server.web.Route;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
 
 /** The parts of this package, wired. Thread-safe. */
 public final class Accounts implements AutoCloseable {
 
     private final Database database;
+    private final AuditLog audit;
     private final InstantSource time;
     private final Users users;
     private final Invitations invitations;
@@ -26,13 +29,14 @@ public final class Accounts implements AutoCloseable {
     private final SecondFactorRule rule;
     private final PortalRoles portalRoles;
 
-    public Accounts(Database database, InstantSource time) {
-        this(database, time, PasswordHash.ITERATIONS);
+    public Accounts(Database database, AuditLog audit, InstantSource time) {
+        this(database, audit, time, PasswordHash.ITERATIONS);
     }
 
     /** @param iterations rounds for the hash of a password; tests need not wait for the usual number */
-    public Accounts(Database database, InstantSource time, int iterations) {
+    public Accounts(Database database, AuditLog audit, InstantSource time, int iterations) {
         this.database = database;
+        this.audit = audit;
         this.time = time;
         users = new Users(time);
         invitations = new Invitations(time);
@@ -71,7 +75,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     /** The endpoints of administration. */
-    public List<Route> routes(AuditLog audit) {
+    public List<Route> routes() {
         var routes = new ArrayList<Route>();
         routes.addAll(new UserEndpoints(database, this, audit).routes());
         routes.addAll(new RoleEndpoints(database, roles, audit).routes());
@@ -97,6 +101,19 @@ public final class Accounts implements AutoCloseable {
 
     public PasswordCheck passwords() {
         return passwords;
+    }
+
+    /**
+     * Sets the password that a user chose, forgets failed tries, ends every sign-in that came of an earlier password, and
+     * writes that down, all in the caller's transaction.
+     *
+     * @param ip where the user sits
+     */
+    public void setPassword(DSLContext sql, User user, PasswordCheck.Hashed password, String ip) {
+        passwords.set(sql, user, password);
+        signIns.revokeAll(sql, user);
+        audit.append(
+                sql, user.tenantId(), user.actor(), "user.passwordSet", "user:" + user.id(), Map.of("ip", ip));
     }
 
     /** What the check of access tokens asks. */

@@ -16,7 +16,7 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** Passwords: setting one, and finding out whether one is right. Thread-safe. */
+/** Passwords: what is taken for one, and finding out whether one is right. Thread-safe. */
 public final class PasswordCheck {
 
     /** Long enough that guessing at the locked door is hopeless; NIST SP 800-63B asks for no other rule. */
@@ -130,7 +130,7 @@ public final class PasswordCheck {
     }
 
     /** Sets a user's password, and forgets failed tries. */
-    public void set(DSLContext sql, User user, Hashed password) {
+    void set(DSLContext sql, User user, Hashed password) {
         sql.update(TABLE)
                 .set(PASSWORD, password.stored())
                 .set(PASSWORD_SET_AT, Instants.micros(time.instant()))

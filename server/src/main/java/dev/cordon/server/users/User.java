@@ -33,6 +33,11 @@ public record User(
         directoryRoles = Set.copyOf(directoryRoles);
     }
 
+    /** This person as the audit log names whoever did something. */
+    public String actor() {
+        return userPrincipalName + " (" + id + ")";
+    }
+
     /** Whether there is a second factor that can be asked for. */
     public boolean hasSecondFactor() {
         return hasTotp || hasPasskey;

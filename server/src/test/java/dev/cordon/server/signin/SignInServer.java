@@ -79,7 +79,7 @@ final class SignInServer implements AutoCloseable {
             var vault = KeyVault.open(folder.resolve("master.key"));
             var serverKeys = new ServerKeys(database, vault, time);
             var audit = new HashChainedAuditLog(time);
-            accounts = new Accounts(database, time, 1_000);
+            accounts = new Accounts(database, audit, time, 1_000);
             identity = new Identity(
                     database,
                     audit,
@@ -96,7 +96,7 @@ final class SignInServer implements AutoCloseable {
             Files.writeString(caFile, tls.caPem());
             var routes = new ArrayList<>(identity.routes(signIn.grants(), signIn.crossOrigins()));
             routes.addAll(signIn.routes());
-            routes.addAll(accounts.routes(audit));
+            routes.addAll(accounts.routes());
             for (var face : List.of(Route.Face.DEFENDER, Route.Face.PREVIEW)) {
                 routes.add(echo(face, HandlerType.GET, "/machines", Permissions.MACHINE_READ_ALL));
                 routes.add(echo(face, HandlerType.POST, "/machines/{id}/isolate", Permissions.MACHINE_ISOLATE));
@@ -163,7 +163,7 @@ final class SignInServer implements AutoCloseable {
         int number = ++users;
         return database.write(sql -> {
             var user = accounts.users().create(sql, tenant.id(), "user" + number + "@example.com", "User " + number);
-            accounts.passwords().set(sql, user, hashed);
+            accounts.setPassword(sql, user, hashed, "127.0.0.1");
             if (permissions.length > 0) {
                 var role = accounts.roles()
                         .create(sql, tenant.id(), "Role " + number, Set.of(permissions), MachineScope.ALL);
