@@ -82,6 +82,11 @@ final class Api implements AutoCloseable {
         server.close();
     }
 
+    /** A body that changes one tag. */
+    static String tag(String value, String action) {
+        return "{\"Value\":\"%s\",\"Action\":\"%s\"}".formatted(value, action);
+    }
+
     private static Caller verify(String token) {
         var parts = token.split(":", 2);
         if (parts.length != 2) {
