@@ -104,16 +104,15 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
-     * Sets the password that a user chose, forgets failed tries, ends every sign-in that came of an earlier password, and
-     * writes that down, all in the caller's transaction.
+     * Sets the password that a user chose: failed tries are forgotten, whatever was signed in before is signed out, and the
+     * audit log tells of it, all in the caller's transaction.
      *
      * @param ip where the user sits
      */
     public void setPassword(DSLContext sql, User user, PasswordCheck.Hashed password, String ip) {
         passwords.set(sql, user, password);
         signIns.revokeAll(sql, user);
-        audit.append(
-                sql, user.tenantId(), user.actor(), "user.passwordSet", "user:" + user.id(), Map.of("ip", ip));
+        audit.append(sql, user.tenantId(), user.actor(), "user.passwordSet", "user:" + user.id(), Map.of("ip", ip));
     }
 
     /** What the check of access tokens asks. */

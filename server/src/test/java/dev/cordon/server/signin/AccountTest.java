@@ -66,6 +66,9 @@ final class AccountTest {
                     .isEqualTo(400);
             var done = send("/account/password", page, passwords(SignInServer.PASSWORD, "another good password"));
             assertThat(done.body()).contains("Your password is changed");
+            assertThat(server.audited(tenant, "user.passwordSet"))
+                    .last()
+                    .isEqualTo(user.actor() + " user:" + user.id() + " {\"ip\":\"127.0.0.1\"}");
             assertThat(browser.open("/account").body()).as("this browser stays").contains("Your account");
             assertThat(other.open("/account").body()).contains("Sign in");
             assertThat(server.refresh(

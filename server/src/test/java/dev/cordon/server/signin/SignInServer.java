@@ -163,7 +163,7 @@ final class SignInServer implements AutoCloseable {
         int number = ++users;
         return database.write(sql -> {
             var user = accounts.users().create(sql, tenant.id(), "user" + number + "@example.com", "User " + number);
-            accounts.setPassword(sql, user, hashed, "127.0.0.1");
+            accounts.setPassword(sql, user, hashed, "192.0.2.1");
             if (permissions.length > 0) {
                 var role = accounts.roles()
                         .create(sql, tenant.id(), "Role " + number, Set.of(permissions), MachineScope.ALL);
@@ -284,6 +284,16 @@ final class SignInServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Who did what of this kind to whom, as a tenant's audit log tells it, oldest first. */
+    List<String> audited(Tenant tenant, String event) {
+        return database.read(sql -> sql.fetch(
+                        "SELECT actor, subject, detail FROM audit_entries WHERE tenant_id = ? AND event = ?"
+                                + " ORDER BY number",
+                        tenant.id(),
+                        event)
+                .map(entry -> entry.get(0) + " " + entry.get(1) + " " + entry.get(2)));
     }
 
     static JsonNode json(HttpResponse<String> answer) {

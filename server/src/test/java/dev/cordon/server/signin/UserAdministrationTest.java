@@ -53,6 +53,8 @@ final class UserAdministrationTest {
                     .users()
                     .find(sql, tenant.id(), "ada@example.com")
                     .orElseThrow());
+            assertThat(server.audited(tenant, "user.passwordSet"))
+                    .containsExactly(ada.actor() + " user:" + ada.id() + " {\"ip\":\"127.0.0.1\"}");
             var token = server.tokens(tenant, password(client, ada))
                     .get("access_token")
                     .stringValue();
