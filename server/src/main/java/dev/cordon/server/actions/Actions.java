@@ -98,12 +98,8 @@ public final class Actions {
                         .distinct()
                         .toList(),
                 this::cancel));
-        routes.add(Route.anyOf(
-                HandlerType.POST,
-                Route.Face.CORDON,
-                "/cordon/v1/machines/{id}/break-glass-code",
-                List.of(Permissions.CORDON_ADMINISTER),
-                this::handOutCode));
+        routes.add(
+                Route.administration(HandlerType.POST, "/cordon/v1/machines/{id}/break-glass-code", this::handOutCode));
         routes.addAll(details.routes());
         routes.addAll(timeline.routes());
         routes.addAll(restores.routes());

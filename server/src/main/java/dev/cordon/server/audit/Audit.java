@@ -15,7 +15,6 @@ import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -49,17 +48,10 @@ public final class Audit {
     }
 
     public List<Route> routes() {
-        var administrators = List.of(Permissions.CORDON_ADMINISTER);
         return List.of(
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, "/cordon/v1/audit", administrators, this::list),
-                Route.anyOf(
-                        HandlerType.GET, Route.Face.CORDON, "/cordon/v1/audit/export", administrators, export::export),
-                Route.anyOf(
-                        HandlerType.GET,
-                        Route.Face.CORDON,
-                        "/cordon/v1/audit/verification",
-                        administrators,
-                        this::verification));
+                Route.administration(HandlerType.GET, "/cordon/v1/audit", this::list),
+                Route.administration(HandlerType.GET, "/cordon/v1/audit/export", export::export),
+                Route.administration(HandlerType.GET, "/cordon/v1/audit/verification", this::verification));
     }
 
     private void list(Context http, Caller caller) {

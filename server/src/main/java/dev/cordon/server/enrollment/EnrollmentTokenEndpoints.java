@@ -5,10 +5,8 @@ import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.RequestUrls;
 import dev.cordon.server.web.Route;
-import dev.cordon.server.web.Route.Face;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.time.Duration;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class EnrollmentTokenEndpoints {
 
     private static final String PATH = "/cordon/v1/enrollment-tokens";
-    private static final List<String> PERMISSION = List.of(Permissions.CORDON_ADMINISTER);
     private static final int DEFAULT_MINUTES = 60;
 
     private final Database database;
@@ -38,10 +35,10 @@ final class EnrollmentTokenEndpoints {
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.POST, Face.CORDON, PATH, PERMISSION, this::create),
-                Route.anyOf(HandlerType.GET, Face.CORDON, PATH, PERMISSION, this::list),
-                Route.anyOf(HandlerType.GET, Face.CORDON, PATH + "/{id}", PERMISSION, this::show),
-                Route.anyOf(HandlerType.DELETE, Face.CORDON, PATH + "/{id}", PERMISSION, this::revoke));
+                Route.administration(HandlerType.POST, PATH, this::create),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.GET, PATH + "/{id}", this::show),
+                Route.administration(HandlerType.DELETE, PATH + "/{id}", this::revoke));
     }
 
     private void create(Context http, Caller caller) {

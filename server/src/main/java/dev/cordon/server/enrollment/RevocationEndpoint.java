@@ -4,9 +4,7 @@ import dev.cordon.gateway.MachineRef;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.Caller;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
-import dev.cordon.server.web.Route.Face;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.Map;
 /** {@code POST /cordon/v1/machines/{id}/revoke-certificates}: shuts a machine out, at once. */
 final class RevocationEndpoint {
 
-    private static final List<String> PERMISSION = List.of(Permissions.CORDON_ADMINISTER);
 
     private final Database database;
     private final MachineCertificates certificates;
@@ -31,12 +28,7 @@ final class RevocationEndpoint {
     }
 
     List<Route> routes() {
-        return List.of(Route.anyOf(
-                HandlerType.POST,
-                Face.CORDON,
-                "/cordon/v1/machines/{id}/revoke-certificates",
-                PERMISSION,
-                this::revoke));
+        return List.of(Route.administration(HandlerType.POST, "/cordon/v1/machines/{id}/revoke-certificates", this::revoke));
     }
 
     private void revoke(Context http, Caller caller) {

@@ -36,7 +36,6 @@ import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -93,17 +92,13 @@ final class WebhookEndpoints {
 
     List<Route> routes() {
         return List.of(
-                route(HandlerType.GET, PATH, this::list),
-                route(HandlerType.POST, PATH, this::create),
-                route(HandlerType.GET, PATH + "/{id}", this::get),
-                route(HandlerType.PATCH, PATH + "/{id}", this::change),
-                route(HandlerType.DELETE, PATH + "/{id}", this::delete),
-                route(HandlerType.GET, PATH + "/{id}/deliveries", this::deliveries),
-                route(HandlerType.POST, PATH + "/{id}/test", this::test));
-    }
-
-    private static Route route(HandlerType method, String path, Route.Handler.Authenticated handler) {
-        return Route.anyOf(method, Route.Face.CORDON, path, List.of(Permissions.CORDON_ADMINISTER), handler);
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.POST, PATH, this::create),
+                Route.administration(HandlerType.GET, PATH + "/{id}", this::get),
+                Route.administration(HandlerType.PATCH, PATH + "/{id}", this::change),
+                Route.administration(HandlerType.DELETE, PATH + "/{id}", this::delete),
+                Route.administration(HandlerType.GET, PATH + "/{id}/deliveries", this::deliveries),
+                Route.administration(HandlerType.POST, PATH + "/{id}/test", this::test));
     }
 
     private void list(Context http, Caller caller) {

@@ -41,11 +41,10 @@ final class OutsideIdentityEndpoints {
     }
 
     List<Route> routes() {
-        var administer = SignInIssuerEndpoints.ADMINISTER;
         return List.of(
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH, administer, this::list),
-                Route.anyOf(HandlerType.POST, Route.Face.CORDON, PATH, administer, this::link),
-                Route.anyOf(HandlerType.DELETE, Route.Face.CORDON, PATH + "/{user}", administer, this::unlink));
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.POST, PATH, this::link),
+                Route.administration(HandlerType.DELETE, PATH + "/{user}", this::unlink));
     }
 
     private void list(Context http, Caller caller) {

@@ -12,10 +12,10 @@ import dev.cordon.server.store.Database;
 import dev.cordon.server.users.Role;
 import dev.cordon.server.users.Roles;
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.RequestUrls;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
@@ -31,7 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class SignInIssuerEndpoints {
 
     static final String PATH = "/cordon/v1/sign-in-issuers";
-    static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
 
     private static final String SECRET = "clientSecret";
     private static final int LONGEST_NAME = 60;
@@ -61,11 +60,11 @@ final class SignInIssuerEndpoints {
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.POST, Route.Face.CORDON, PATH, ADMINISTER, this::add),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH, ADMINISTER, this::list),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH + "/{issuer}", ADMINISTER, this::get),
-                Route.anyOf(HandlerType.PATCH, Route.Face.CORDON, PATH + "/{issuer}", ADMINISTER, this::change),
-                Route.anyOf(HandlerType.DELETE, Route.Face.CORDON, PATH + "/{issuer}", ADMINISTER, this::delete));
+                Route.administration(HandlerType.POST, PATH, this::add),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.GET, PATH + "/{issuer}", this::get),
+                Route.administration(HandlerType.PATCH, PATH + "/{issuer}", this::change),
+                Route.administration(HandlerType.DELETE, PATH + "/{issuer}", this::delete));
     }
 
     private void add(Context http, Caller caller) {
@@ -82,12 +81,8 @@ final class SignInIssuerEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        http.json(database.read(sql -> {
-            var answer = Json.MAPPER.createObjectNode();
-            var value = answer.putArray("value");
-            issuers.all(sql, caller.tenantId()).forEach(one -> value.add(json(http, sql, one)));
-            return answer;
-        }));
+        http.json(database.read(
+                sql -> ApiJson.list(issuers.all(sql, caller.tenantId()), one -> json(http, sql, one))));
     }
 
     private void get(Context http, Caller caller) {

@@ -22,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /cordon/v1/applications}: administrators manage the applications of their own tenant. Thread-safe. */
 final class ApplicationEndpoints {
 
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final int MOST_PERMISSIONS = 100;
 
     private final Database database;
@@ -37,15 +36,10 @@ final class ApplicationEndpoints {
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.POST, Route.Face.CORDON, "/cordon/v1/applications", ADMINISTER, this::create),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, "/cordon/v1/applications", ADMINISTER, this::list),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, "/cordon/v1/applications/{id}", ADMINISTER, this::get),
-                Route.anyOf(
-                        HandlerType.PATCH,
-                        Route.Face.CORDON,
-                        "/cordon/v1/applications/{id}",
-                        ADMINISTER,
-                        this::change));
+                Route.administration(HandlerType.POST, "/cordon/v1/applications", this::create),
+                Route.administration(HandlerType.GET, "/cordon/v1/applications", this::list),
+                Route.administration(HandlerType.GET, "/cordon/v1/applications/{id}", this::get),
+                Route.administration(HandlerType.PATCH, "/cordon/v1/applications/{id}", this::change));
     }
 
     /** @throws ApiException 404 if the caller's tenant has no such application */
@@ -75,10 +69,8 @@ final class ApplicationEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        database.read(sql -> applications.all(sql, caller.tenantId())).forEach(one -> value.add(json(one)));
-        http.json(answer);
+        http.json(ApiJson.list(
+                database.read(sql -> applications.all(sql, caller.tenantId())), ApplicationEndpoints::json));
     }
 
     private void get(Context http, Caller caller) {

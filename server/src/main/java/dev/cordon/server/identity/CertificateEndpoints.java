@@ -1,13 +1,10 @@
 package dev.cordon.server.identity;
 
-import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.store.Database;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -20,27 +17,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /cordon/v1/applications/{id}/certificates}: what an application may sign its assertions with. Thread-safe. */
 final class CertificateEndpoints {
 
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final String PATH = "/cordon/v1/applications/{id}/certificates";
 
-    private final Database database;
-    private final Applications applications;
+    private final CredentialAccess access;
     private final ApplicationCertificates certificates;
-    private final AuditLog audit;
 
-    CertificateEndpoints(
-            Database database, Applications applications, ApplicationCertificates certificates, AuditLog audit) {
-        this.database = database;
-        this.applications = applications;
+    CertificateEndpoints(CredentialAccess access, ApplicationCertificates certificates) {
+        this.access = access;
         this.certificates = certificates;
-        this.audit = audit;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.POST, Route.Face.CORDON, PATH, ADMINISTER, this::add),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH, ADMINISTER, this::list),
-                Route.anyOf(HandlerType.DELETE, Route.Face.CORDON, PATH + "/{certificate}", ADMINISTER, this::delete));
+                Route.administration(HandlerType.POST, PATH, this::add),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.DELETE, PATH + "/{certificate}", this::delete));
     }
 
     private void add(Context http, Caller caller) {
@@ -51,16 +42,13 @@ final class CertificateEndpoints {
         var expiresAt = body.instant("expiresAt");
         boolean singleUse = body.bool("singleUseAssertions").orElse(false);
         body.end();
-        var added = database.write(sql -> {
-            var application = ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"));
-            PermissionGrants.requireMayGrant(caller, application.permissions());
+        var added = access.change(http, caller, (sql, application) -> {
             var made = certificates.add(sql, application, certificate, startsAt, expiresAt, singleUse);
-            audit.append(
+            access.log(
                     sql,
-                    caller.tenantId(),
-                    Actor.of(caller),
+                    caller,
+                    application,
                     "application.certificateAdded",
-                    "application:" + application.id(),
                     Map.of(
                             "certificate",
                             made.id(),
@@ -74,28 +62,20 @@ final class CertificateEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        database.read(sql -> certificates.all(
-                        sql, ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"))))
-                .forEach(certificate -> value.add(json(certificate)));
-        http.json(answer);
+        http.json(ApiJson.list(access.read(http, caller, certificates::all), CertificateEndpoints::json));
     }
 
     private void delete(Context http, Caller caller) {
         var certificateId = http.pathParam("certificate");
-        database.write(sql -> {
-            var application = ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"));
-            PermissionGrants.requireMayGrant(caller, application.permissions());
+        access.change(http, caller, (sql, application) -> {
             if (!certificates.delete(sql, application, certificateId)) {
                 throw ApiException.resourceNotFound("Certificate " + Excerpt.of(certificateId) + " was not found.");
             }
-            audit.append(
+            access.log(
                     sql,
-                    caller.tenantId(),
-                    Actor.of(caller),
+                    caller,
+                    application,
                     "application.certificateDeleted",
-                    "application:" + application.id(),
                     Map.of("certificate", Guid.parse(certificateId).orElse(certificateId)));
             return application;
         });

@@ -97,12 +97,13 @@ public final class Identity implements AutoCloseable {
         clientCredentials =
                 new ClientCredentialsGrant(authentication, audiences, new AccessTokens(signer, audiences, time));
         discovery = new DiscoveryEndpoints(new TenantPath(database, tenants), serverKeys::publishedKeys, answers);
+        var credentials = new CredentialAccess(database, applications, audit);
         administration = Stream.of(
                         new TenantEndpoints(database, tenants, provisioning, audit).routes(),
                         new ApplicationEndpoints(database, applications, audit).routes(),
-                        new SecretEndpoints(database, applications, secrets, audit).routes(),
-                        new CertificateEndpoints(database, applications, certificates, audit).routes(),
-                        new FederatedCredentialEndpoints(database, applications, federated, audit).routes(),
+                        new SecretEndpoints(credentials, secrets).routes(),
+                        new CertificateEndpoints(credentials, certificates).routes(),
+                        new FederatedCredentialEndpoints(credentials, federated).routes(),
                         new OutsideIssuerEndpoints(database, outsideIssuers, audit).routes(),
                         new SigningKeyEndpoints(database, serverKeys, time, audit).routes(),
                         new SettingsEndpoints(database, tenants, audit).routes())

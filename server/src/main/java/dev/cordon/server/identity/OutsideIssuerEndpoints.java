@@ -3,10 +3,10 @@ package dev.cordon.server.identity;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -17,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /cordon/v1/outside-issuers}: whose tokens the API accepts beside this server's own. Thread-safe. */
 final class OutsideIssuerEndpoints {
 
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final String PATH = "/cordon/v1/outside-issuers";
 
     private final Database database;
@@ -32,9 +31,9 @@ final class OutsideIssuerEndpoints {
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.POST, Route.Face.CORDON, PATH, ADMINISTER, this::add),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH, ADMINISTER, this::list),
-                Route.anyOf(HandlerType.DELETE, Route.Face.CORDON, PATH + "/{issuer}", ADMINISTER, this::delete));
+                Route.administration(HandlerType.POST, PATH, this::add),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.DELETE, PATH + "/{issuer}", this::delete));
     }
 
     private void add(Context http, Caller caller) {
@@ -59,12 +58,10 @@ final class OutsideIssuerEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        database.read(issuers::all).stream()
+        var own = database.read(issuers::all).stream()
                 .filter(one -> one.tenantId().equals(caller.tenantId()))
-                .forEach(one -> value.add(json(one)));
-        http.json(answer);
+                .toList();
+        http.json(ApiJson.list(own, OutsideIssuerEndpoints::json));
     }
 
     private void delete(Context http, Caller caller) {

@@ -1,13 +1,10 @@
 package dev.cordon.server.identity;
 
-import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.store.Database;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -21,42 +18,34 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /cordon/v1/applications/{id}/secrets}: client secrets, each shown once, when it is made. Thread-safe. */
 final class SecretEndpoints {
 
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final String PATH = "/cordon/v1/applications/{id}/secrets";
     private static final int LONGEST_DAYS = 3650;
 
-    private final Database database;
-    private final Applications applications;
+    private final CredentialAccess access;
     private final ApplicationSecrets secrets;
-    private final AuditLog audit;
 
-    SecretEndpoints(Database database, Applications applications, ApplicationSecrets secrets, AuditLog audit) {
-        this.database = database;
-        this.applications = applications;
+    SecretEndpoints(CredentialAccess access, ApplicationSecrets secrets) {
+        this.access = access;
         this.secrets = secrets;
-        this.audit = audit;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.POST, Route.Face.CORDON, PATH, ADMINISTER, this::create),
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH, ADMINISTER, this::list),
-                Route.anyOf(HandlerType.DELETE, Route.Face.CORDON, PATH + "/{secret}", ADMINISTER, this::delete));
+                Route.administration(HandlerType.POST, PATH, this::create),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.DELETE, PATH + "/{secret}", this::delete));
     }
 
     private void create(Context http, Caller caller) {
         var wanted = wanted(http);
-        var made = database.write(sql -> {
-            var application = ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"));
-            PermissionGrants.requireMayGrant(caller, application.permissions());
+        var made = access.change(http, caller, (sql, application) -> {
             var created = secrets.create(sql, application, wanted.startsAt(), wanted.lifetime());
             var about = created.about();
-            audit.append(
+            access.log(
                     sql,
-                    caller.tenantId(),
-                    Actor.of(caller),
+                    caller,
+                    application,
                     "application.secretCreated",
-                    "application:" + application.id(),
                     Map.of("secret", about.id(), "expiresAt", ApiJson.instant(about.expiresAt())));
             return created;
         });
@@ -72,28 +61,20 @@ final class SecretEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        var all = database.read(
-                sql -> secrets.all(sql, ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"))));
-        all.forEach(secret -> value.add(json(secret)));
-        http.json(answer);
+        http.json(ApiJson.list(access.read(http, caller, secrets::all), SecretEndpoints::json));
     }
 
     private void delete(Context http, Caller caller) {
         var secretId = http.pathParam("secret");
-        database.write(sql -> {
-            var application = ApplicationEndpoints.require(applications, sql, caller, http.pathParam("id"));
-            PermissionGrants.requireMayGrant(caller, application.permissions());
+        access.change(http, caller, (sql, application) -> {
             if (!secrets.delete(sql, application, secretId)) {
                 throw ApiException.resourceNotFound("Secret " + Excerpt.of(secretId) + " was not found.");
             }
-            audit.append(
+            access.log(
                     sql,
-                    caller.tenantId(),
-                    Actor.of(caller),
+                    caller,
+                    application,
                     "application.secretDeleted",
-                    "application:" + application.id(),
                     Map.of("secret", Guid.parse(secretId).orElse(secretId)));
             return application;
         });

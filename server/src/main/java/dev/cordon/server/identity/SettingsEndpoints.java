@@ -4,7 +4,6 @@ import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -14,7 +13,6 @@ import java.util.Map;
 /** {@code /cordon/v1/settings}: the settings of the caller's tenant, read and replaced as a whole. Thread-safe. */
 final class SettingsEndpoints {
 
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final String PATH = "/cordon/v1/settings";
 
     private final Database database;
@@ -29,8 +27,8 @@ final class SettingsEndpoints {
 
     List<Route> routes() {
         return List.of(
-                Route.anyOf(HandlerType.GET, Route.Face.CORDON, PATH, ADMINISTER, this::get),
-                Route.anyOf(HandlerType.PUT, Route.Face.CORDON, PATH, ADMINISTER, this::put));
+                Route.administration(HandlerType.GET, PATH, this::get),
+                Route.administration(HandlerType.PUT, PATH, this::put));
     }
 
     private void get(Context http, Caller caller) {

@@ -68,10 +68,7 @@ final class TenantEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        database.read(tenants::all).forEach(tenant -> value.add(json(tenant)));
-        http.json(answer);
+        http.json(ApiJson.list(database.read(tenants::all), TenantEndpoints::json));
     }
 
     private void get(Context http, Caller caller) {

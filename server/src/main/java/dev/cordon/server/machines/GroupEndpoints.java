@@ -1,7 +1,5 @@
 package dev.cordon.server.machines;
 
-import static dev.cordon.server.web.Permissions.CORDON_ADMINISTER;
-
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.feed.Feed;
 import dev.cordon.server.identity.Actor;
@@ -13,6 +11,7 @@ import dev.cordon.server.machines.MachineGroup.Property;
 import dev.cordon.server.machines.MachineGroup.Rule;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
@@ -35,7 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class GroupEndpoints {
 
     private static final String PATH = "/cordon/v1/machine-groups";
-    private static final List<String> ADMINISTER = List.of(CORDON_ADMINISTER);
     private static final Pattern ID = Pattern.compile("[0-9]{1,9}");
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{40}");
     private static final int MOST_CONDITIONS = 20;
@@ -56,15 +54,11 @@ final class GroupEndpoints {
 
     List<Route> routes() {
         return List.of(
-                route(HandlerType.POST, PATH, this::create),
-                route(HandlerType.GET, PATH, this::list),
-                route(HandlerType.GET, PATH + "/{id}", this::get),
-                route(HandlerType.PUT, PATH + "/{id}", this::replace),
-                route(HandlerType.DELETE, PATH + "/{id}", this::delete));
-    }
-
-    private static Route route(HandlerType method, String path, Route.Handler.Authenticated handler) {
-        return Route.anyOf(method, Route.Face.CORDON, path, ADMINISTER, handler);
+                Route.administration(HandlerType.POST, PATH, this::create),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.GET, PATH + "/{id}", this::get),
+                Route.administration(HandlerType.PUT, PATH + "/{id}", this::replace),
+                Route.administration(HandlerType.DELETE, PATH + "/{id}", this::delete));
     }
 
     /** A group as a request describes it. */
@@ -82,10 +76,7 @@ final class GroupEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        database.read(sql -> groups.all(sql, caller.tenantId())).forEach(group -> value.add(json(group)));
-        http.json(answer);
+        http.json(ApiJson.list(database.read(sql -> groups.all(sql, caller.tenantId())), GroupEndpoints::json));
     }
 
     private void get(Context http, Caller caller) {

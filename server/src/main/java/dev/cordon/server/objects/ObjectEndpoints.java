@@ -76,18 +76,8 @@ public final class ObjectEndpoints {
                 "/cordon/v1/machineactions/{id}/sample-link",
                 READ_SAMPLE,
                 this::sampleLink));
-        routes.add(Route.anyOf(
-                HandlerType.DELETE,
-                Route.Face.CORDON,
-                "/cordon/v1/machineactions/{id}/links",
-                List.of(Permissions.CORDON_ADMINISTER),
-                this::revoke));
-        routes.add(Route.anyOf(
-                HandlerType.DELETE,
-                Route.Face.CORDON,
-                "/cordon/v1/machineactions/{id}/objects",
-                List.of(Permissions.CORDON_ADMINISTER),
-                this::delete));
+        routes.add(Route.administration(HandlerType.DELETE, "/cordon/v1/machineactions/{id}/links", this::revoke));
+        routes.add(Route.administration(HandlerType.DELETE, "/cordon/v1/machineactions/{id}/objects", this::delete));
         routes.add(new Downloads(database, links, files, audit).route());
         return List.copyOf(routes);
     }

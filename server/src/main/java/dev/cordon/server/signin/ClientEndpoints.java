@@ -34,7 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class ClientEndpoints {
 
     private static final String PATH = "/cordon/v1/applications/{id}/sign-in";
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final int MOST = 100;
     private static final int LONGEST_URI = 2_000;
 
@@ -48,14 +47,10 @@ final class ClientEndpoints {
 
     List<Route> routes() {
         return List.of(
-                route(HandlerType.GET, PATH, this::get),
-                route(HandlerType.PUT, PATH, this::replace),
-                route(HandlerType.POST, PATH + "/consent", this::consent),
-                route(HandlerType.DELETE, PATH + "/consent", this::withdraw));
-    }
-
-    private static Route route(HandlerType method, String path, Route.Handler.Authenticated handler) {
-        return Route.anyOf(method, Route.Face.CORDON, path, ADMINISTER, handler);
+                Route.administration(HandlerType.GET, PATH, this::get),
+                Route.administration(HandlerType.PUT, PATH, this::replace),
+                Route.administration(HandlerType.POST, PATH + "/consent", this::consent),
+                Route.administration(HandlerType.DELETE, PATH + "/consent", this::withdraw));
     }
 
     private void get(Context http, Caller caller) {

@@ -6,11 +6,11 @@ import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
 import dev.cordon.server.web.MachineScope;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
@@ -30,7 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class RoleEndpoints {
 
     private static final String PATH = "/cordon/v1/roles";
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final int MOST_GROUPS = 1_000;
 
     private final Database database;
@@ -45,15 +44,11 @@ final class RoleEndpoints {
 
     List<Route> routes() {
         return List.of(
-                route(HandlerType.POST, PATH, this::create),
-                route(HandlerType.GET, PATH, this::list),
-                route(HandlerType.GET, PATH + "/{id}", this::get),
-                route(HandlerType.PUT, PATH + "/{id}", this::replace),
-                route(HandlerType.DELETE, PATH + "/{id}", this::delete));
-    }
-
-    private static Route route(HandlerType method, String path, Route.Handler.Authenticated handler) {
-        return Route.anyOf(method, Route.Face.CORDON, path, ADMINISTER, handler);
+                Route.administration(HandlerType.POST, PATH, this::create),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.GET, PATH + "/{id}", this::get),
+                Route.administration(HandlerType.PUT, PATH + "/{id}", this::replace),
+                Route.administration(HandlerType.DELETE, PATH + "/{id}", this::delete));
     }
 
     private record Wanted(
@@ -76,10 +71,7 @@ final class RoleEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        var answer = Json.MAPPER.createObjectNode();
-        var value = answer.putArray("value");
-        database.read(sql -> roles.all(sql, caller.tenantId())).forEach(role -> value.add(json(role)));
-        http.json(answer);
+        http.json(ApiJson.list(database.read(sql -> roles.all(sql, caller.tenantId())), RoleEndpoints::json));
     }
 
     private void get(Context http, Caller caller) {

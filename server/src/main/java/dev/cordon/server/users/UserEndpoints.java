@@ -10,7 +10,6 @@ import dev.cordon.server.web.ApiJson;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.RequestUrls;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
@@ -26,7 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class UserEndpoints {
 
     private static final String PATH = "/cordon/v1/users";
-    private static final List<String> ADMINISTER = List.of(Permissions.CORDON_ADMINISTER);
     private static final int MOST_ROLES = 100;
     private static final int LONGEST_NAME = 64;
 
@@ -42,17 +40,13 @@ final class UserEndpoints {
 
     List<Route> routes() {
         return List.of(
-                route(HandlerType.POST, PATH, this::create),
-                route(HandlerType.GET, PATH, this::list),
-                route(HandlerType.GET, PATH + "/{id}", this::get),
-                route(HandlerType.PATCH, PATH + "/{id}", this::change),
-                route(HandlerType.POST, PATH + "/{id}/invitation", this::invite),
-                route(HandlerType.DELETE, PATH + "/{id}/second-factor", this::resetSecondFactor),
-                route(HandlerType.POST, PATH + "/{id}/sign-out", this::signOut));
-    }
-
-    private static Route route(HandlerType method, String path, Route.Handler.Authenticated handler) {
-        return Route.anyOf(method, Route.Face.CORDON, path, ADMINISTER, handler);
+                Route.administration(HandlerType.POST, PATH, this::create),
+                Route.administration(HandlerType.GET, PATH, this::list),
+                Route.administration(HandlerType.GET, PATH + "/{id}", this::get),
+                Route.administration(HandlerType.PATCH, PATH + "/{id}", this::change),
+                Route.administration(HandlerType.POST, PATH + "/{id}/invitation", this::invite),
+                Route.administration(HandlerType.DELETE, PATH + "/{id}/second-factor", this::resetSecondFactor),
+                Route.administration(HandlerType.POST, PATH + "/{id}/sign-out", this::signOut));
     }
 
     private void create(Context http, Caller caller) {
@@ -85,12 +79,8 @@ final class UserEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        http.json(database.read(sql -> {
-            var answer = Json.MAPPER.createObjectNode();
-            var value = answer.putArray("value");
-            accounts.users().all(sql, caller.tenantId()).forEach(user -> value.add(json(sql, user)));
-            return answer;
-        }));
+        http.json(database.read(
+                sql -> ApiJson.list(accounts.users().all(sql, caller.tenantId()), user -> json(sql, user))));
     }
 
     private void get(Context http, Caller caller) {

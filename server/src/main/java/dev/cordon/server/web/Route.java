@@ -87,6 +87,11 @@ public record Route(
         return new Route(method, path, face, new Access.AnyOf(permissions), Set.of(), handler);
     }
 
+    /** A route with which administrators look after their own tenant. */
+    public static Route administration(HandlerType method, String path, Handler.Authenticated handler) {
+        return anyOf(method, Face.CORDON, path, List.of(Permissions.CORDON_ADMINISTER), handler);
+    }
+
     /** A route whose handler finds out which of the candidates the object at hand needs. */
     public static Route byObject(
             HandlerType method, Face face, String path, List<String> candidates, Handler.Authenticated handler) {
