@@ -277,7 +277,7 @@ final class Acceptance {
         if (action.relatedFile() != null) {
             detail.put("file", action.relatedFile());
         }
-        audit.append(sql, caller.tenantId(), Actors.of(caller), "action.accepted", "action:" + action.id(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), "action.accepted", "action:" + action.id(), detail);
     }
 
     private static Duration grace(Duration lifetime) {

@@ -69,7 +69,7 @@ final class BreakGlass {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actors.of(caller),
+                    caller.actor(),
                     "break-glass.handed-out",
                     "machine:" + machine.id(),
                     Map.of("actionId", row.value3(), "sequence", row.value1()));

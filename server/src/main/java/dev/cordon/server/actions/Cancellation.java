@@ -92,13 +92,13 @@ final class Cancellation {
         audit.append(
                 sql,
                 action.tenantId(),
-                Actors.of(caller),
+                caller.actor(),
                 "action.cancellation-requested",
                 "action:" + action.id(),
                 Map.of("comment", comment, "status", action.status().word()));
         if (Transitions.withdraw(sql, action.id(), Instants.micros(now)) > 0) {
             transitions.apply(
-                    sql, action, LifeCycle.Event.WITHDRAWN, Consequence.error(Transitions.ABORTED), Actors.of(caller));
+                    sql, action, LifeCycle.Event.WITHDRAWN, Consequence.error(Transitions.ABORTED), caller.actor());
         } else {
             commands.cancel(sql, action, sequence, sequenceOf(sql, action), now);
         }

@@ -3,7 +3,6 @@ package dev.cordon.server.blocks;
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.blocks.BlockTables.Files;
 import dev.cordon.server.files.FileHash;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.odata.EntityModel;
 import dev.cordon.server.odata.ODataAnswers;
 import dev.cordon.server.odata.ODataQuery;
@@ -162,7 +161,7 @@ public final class Blocks {
     }
 
     private void tell(DSLContext sql, Caller caller, FileHash hash, String event, Map<String, ?> detail) {
-        audit.append(sql, caller.tenantId(), Actor.of(caller), event, "file:" + hash.hex(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), event, "file:" + hash.hex(), detail);
     }
 
     private static Optional<BlockedFile> find(DSLContext sql, String tenantId, FileHash hash) {

@@ -48,7 +48,7 @@ final class EnrollmentTokenEndpoints {
         var lifetime =
                 Duration.ofMinutes(JsonBody.integer(body, "lifetimeMinutes").orElse(DEFAULT_MINUTES));
         var created = database.write(
-                sql -> tokens.create(sql, caller.tenantId(), actor(caller), description, maxUses, lifetime));
+                sql -> tokens.create(sql, caller.tenantId(), caller.actor(), description, maxUses, lifetime));
         var answer = json(created.token());
         answer.put("token", created.text());
         answer.put(
@@ -71,7 +71,7 @@ final class EnrollmentTokenEndpoints {
 
     private void revoke(Context http, Caller caller) {
         var id = id(http);
-        if (!database.write(sql -> tokens.revoke(sql, caller.tenantId(), actor(caller), id))) {
+        if (!database.write(sql -> tokens.revoke(sql, caller.tenantId(), caller.actor(), id))) {
             throw unknown();
         }
         http.status(204);
@@ -92,10 +92,6 @@ final class EnrollmentTokenEndpoints {
 
     private static String id(Context http) {
         return http.pathParam("id").toLowerCase(Locale.ROOT);
-    }
-
-    private static String actor(Caller caller) {
-        return caller.displayName() + " " + caller.subjectId();
     }
 
     /** Does not repeat what was asked for: it may be the text of a token, put where its id belongs. */

@@ -13,7 +13,6 @@ import java.util.Map;
 /** {@code POST /cordon/v1/machines/{id}/revoke-certificates}: shuts a machine out, at once. */
 final class RevocationEndpoint {
 
-
     private final Database database;
     private final MachineCertificates certificates;
     private final Machines machines;
@@ -28,15 +27,15 @@ final class RevocationEndpoint {
     }
 
     List<Route> routes() {
-        return List.of(Route.administration(HandlerType.POST, "/cordon/v1/machines/{id}/revoke-certificates", this::revoke));
+        return List.of(
+                Route.administration(HandlerType.POST, "/cordon/v1/machines/{id}/revoke-certificates", this::revoke));
     }
 
     private void revoke(Context http, Caller caller) {
         var name = http.pathParam("id");
-        var actor = caller.displayName() + " " + caller.subjectId();
         var revoked = database.write(sql -> {
             var machine = machines.require(sql, caller, name);
-            int count = certificates.revoke(sql, caller.tenantId(), actor, machine.id());
+            int count = certificates.revoke(sql, caller.tenantId(), caller.actor(), machine.id());
             return new Revoked(new MachineRef(caller.tenantId(), machine.id()), count);
         });
         connections.dismiss(revoked.machine());

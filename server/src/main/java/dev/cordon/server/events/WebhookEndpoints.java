@@ -26,7 +26,6 @@ import static dev.cordon.server.events.WebhookTable.WEBHOOKS;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.feed.FeedReader;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.store.Database;
@@ -127,7 +126,7 @@ final class WebhookEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "webhook.created",
                     "webhook:" + id,
                     Map.of("name", name, "url", url, "kinds", kinds));
@@ -184,7 +183,7 @@ final class WebhookEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "webhook.changed",
                     "webhook:" + webhook.id(),
                     Map.of("name", after.name(), "url", after.url(), "kinds", after.kinds(), "enabled", on));
@@ -204,7 +203,7 @@ final class WebhookEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "webhook.deleted",
                     "webhook:" + webhook.id(),
                     Map.of("name", webhook.name(), "url", webhook.url()));
@@ -242,7 +241,7 @@ final class WebhookEndpoints {
         event.put("number", 0);
         event.put("time", ApiJson.instant(now));
         event.put("kind", "test");
-        event.put("actor", Actor.of(caller));
+        event.put("actor", caller.actor());
         event.put("subject", "webhook:" + webhook.id());
         event.putNull("machineId").putNull("actionId").putObject("detail");
         event.putNull("machine").putNull("action");

@@ -2,7 +2,6 @@ package dev.cordon.server.federation;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.federation.OutsideIdentities.Link;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.store.Database;
@@ -106,7 +105,7 @@ final class OutsideIdentityEndpoints {
     }
 
     private void log(DSLContext sql, Caller caller, String event, User user, Map<String, ?> detail) {
-        audit.append(sql, caller.tenantId(), Actor.of(caller), event, "user:" + user.id(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), event, "user:" + user.id(), detail);
     }
 
     private static ObjectNode json(User user, Link link) {

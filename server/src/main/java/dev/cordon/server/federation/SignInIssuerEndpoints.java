@@ -1,7 +1,6 @@
 package dev.cordon.server.federation;
 
 import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.Guid;
 import dev.cordon.server.identity.IssuerJson;
@@ -81,8 +80,7 @@ final class SignInIssuerEndpoints {
     }
 
     private void list(Context http, Caller caller) {
-        http.json(database.read(
-                sql -> ApiJson.list(issuers.all(sql, caller.tenantId()), one -> json(http, sql, one))));
+        http.json(database.read(sql -> ApiJson.list(issuers.all(sql, caller.tenantId()), one -> json(http, sql, one))));
     }
 
     private void get(Context http, Caller caller) {
@@ -128,7 +126,7 @@ final class SignInIssuerEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "signInIssuer.deleted",
                     "signInIssuer:" + issuer.id(),
                     Map.of("issuer", issuer.issuer().issuer()));
@@ -185,7 +183,7 @@ final class SignInIssuerEndpoints {
         audit.append(
                 sql,
                 caller.tenantId(),
-                Actor.of(caller),
+                caller.actor(),
                 event,
                 "signInIssuer:" + issuer.id(),
                 Map.of(

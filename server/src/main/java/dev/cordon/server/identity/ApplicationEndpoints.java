@@ -142,7 +142,7 @@ final class ApplicationEndpoints {
     }
 
     private void append(DSLContext sql, Caller caller, String event, Application application, Map<String, ?> detail) {
-        audit.append(sql, caller.tenantId(), Actor.of(caller), event, "application:" + application.id(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), event, "application:" + application.id(), detail);
     }
 
     private static SortedSet<String> permissions(StrictObject body) {

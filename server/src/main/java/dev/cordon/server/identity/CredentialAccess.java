@@ -54,6 +54,6 @@ final class CredentialAccess {
 
     /** Writes down what a change did. */
     void log(DSLContext sql, Caller caller, Application application, String event, Map<String, ?> detail) {
-        audit.append(sql, caller.tenantId(), Actor.of(caller), event, "application:" + application.id(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), event, "application:" + application.id(), detail);
     }
 }

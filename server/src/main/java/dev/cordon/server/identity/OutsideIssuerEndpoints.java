@@ -48,7 +48,7 @@ final class OutsideIssuerEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "outsideIssuer.added",
                     "outsideIssuer:" + made.id(),
                     Map.of("issuer", issuer.issuer(), "audience", audience, "mapping", mapping.text()));
@@ -73,7 +73,7 @@ final class OutsideIssuerEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "outsideIssuer.deleted",
                     "outsideIssuer:" + Guid.parse(issuerId).orElse(issuerId),
                     Map.of());

@@ -43,7 +43,7 @@ final class SettingsEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "tenant.settingsChanged",
                     "tenant:" + caller.tenantId(),
                     Map.of(

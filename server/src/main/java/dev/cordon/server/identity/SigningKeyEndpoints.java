@@ -52,7 +52,7 @@ final class SigningKeyEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     emergency ? "signingKeys.replaced" : "signingKeys.rotated",
                     "signingKey:" + next.key().getKeyID(),
                     Map.of("signsFrom", ApiJson.instant(next.signsFrom())));

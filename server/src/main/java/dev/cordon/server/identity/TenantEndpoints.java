@@ -56,7 +56,7 @@ final class TenantEndpoints {
             var tenant = provisioned.tenant();
             var detail = Map.of("displayName", displayName, "domainName", domainName.orElse(""));
             for (var log : List.of(caller.tenantId(), tenant.id())) {
-                audit.append(sql, log, Actor.of(caller), "tenant.created", "tenant:" + tenant.id(), detail);
+                audit.append(sql, log, caller.actor(), "tenant.created", "tenant:" + tenant.id(), detail);
             }
             return provisioned;
         });

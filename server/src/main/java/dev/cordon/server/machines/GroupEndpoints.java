@@ -2,7 +2,6 @@ package dev.cordon.server.machines;
 
 import dev.cordon.server.audit.AuditLog;
 import dev.cordon.server.feed.Feed;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.machines.MachineGroup.Condition;
@@ -130,7 +129,7 @@ final class GroupEndpoints {
         audit.append(
                 sql,
                 caller.tenantId(),
-                Actor.of(caller),
+                caller.actor(),
                 event,
                 "machineGroup:" + group.id(),
                 Map.of(

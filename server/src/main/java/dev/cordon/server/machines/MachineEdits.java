@@ -175,8 +175,7 @@ final class MachineEdits {
     }
 
     private void log(DSLContext sql, Caller caller, Machine machine, String event, Map<String, ?> detail) {
-        var actor = caller.displayName() + " (" + caller.subjectId() + ")";
-        audit.append(sql, caller.tenantId(), actor, event, "machine:" + machine.id(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), event, "machine:" + machine.id(), detail);
     }
 
     private static TagChange tagChange(ObjectNode body) {

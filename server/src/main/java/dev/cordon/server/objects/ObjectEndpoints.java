@@ -3,7 +3,6 @@ package dev.cordon.server.objects;
 import dev.cordon.server.actions.ActionFacts;
 import dev.cordon.server.actions.Status;
 import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Tenants;
 import dev.cordon.server.machines.Machines;
 import dev.cordon.server.odata.ODataAnswers;
@@ -114,7 +113,7 @@ public final class ObjectEndpoints {
             audit.append(
                     sql,
                     caller.tenantId(),
-                    Actor.of(caller),
+                    caller.actor(),
                     "object.links-revoked",
                     "action:" + facts.id(),
                     Map.of("links", ended));
@@ -132,7 +131,7 @@ public final class ObjectEndpoints {
                 audit.append(
                         sql,
                         caller.tenantId(),
-                        Actor.of(caller),
+                        caller.actor(),
                         "object.deleted",
                         "object:" + object.id(),
                         Map.of("actionId", facts.id(), "name", object.name()));

@@ -1,7 +1,6 @@
 package dev.cordon.server.objects;
 
 import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.objects.ObjectTables.Links;
 import dev.cordon.server.objects.ObjectTables.Objects;
 import dev.cordon.server.store.Instants;
@@ -59,14 +58,14 @@ final class ObjectLinks {
                 .set(Links.TENANT_ID, object.tenantId())
                 .set(Links.OBJECT_ID, object.id())
                 .set(Links.SECRET_HASH, hash(link.secret()))
-                .set(Links.REQUESTOR, Actor.of(caller))
+                .set(Links.REQUESTOR, caller.actor())
                 .set(Links.CREATED_AT, Instants.micros(now))
                 .set(Links.EXPIRES_AT, Instants.micros(link.expiresAt()))
                 .execute();
         audit.append(
                 sql,
                 object.tenantId(),
-                Actor.of(caller),
+                caller.actor(),
                 "object.link-issued",
                 "object:" + object.id(),
                 Map.of("link", link.id(), "actionId", object.actionId(), "lifetimeSeconds", lifetime.toSeconds()));

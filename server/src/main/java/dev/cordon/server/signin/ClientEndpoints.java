@@ -1,6 +1,5 @@
 package dev.cordon.server.signin;
 
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Application;
 import dev.cordon.server.identity.DelegatedPermissions;
 import dev.cordon.server.identity.Excerpt;
@@ -11,7 +10,6 @@ import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.JsonBody;
-import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -132,8 +130,7 @@ final class ClientEndpoints {
     }
 
     private void log(DSLContext sql, Caller caller, String event, Application application, Map<String, ?> detail) {
-        parts.audit()
-                .append(sql, caller.tenantId(), Actor.of(caller), event, "application:" + application.id(), detail);
+        parts.audit().append(sql, caller.tenantId(), caller.actor(), event, "application:" + application.id(), detail);
     }
 
     private static String redirectUri(JsonNode value, String path) {

@@ -1,7 +1,6 @@
 package dev.cordon.server.users;
 
 import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.store.Database;
@@ -123,7 +122,7 @@ final class RoleEndpoints {
         audit.append(
                 sql,
                 caller.tenantId(),
-                Actor.of(caller),
+                caller.actor(),
                 event,
                 "role:" + role.id(),
                 Map.of(

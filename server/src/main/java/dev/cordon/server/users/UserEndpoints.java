@@ -1,7 +1,6 @@
 package dev.cordon.server.users;
 
 import dev.cordon.server.audit.AuditLog;
-import dev.cordon.server.identity.Actor;
 import dev.cordon.server.identity.Excerpt;
 import dev.cordon.server.identity.StrictObject;
 import dev.cordon.server.store.Database;
@@ -231,7 +230,7 @@ final class UserEndpoints {
     }
 
     private void log(DSLContext sql, Caller caller, String event, User user, Map<String, ?> detail) {
-        audit.append(sql, caller.tenantId(), Actor.of(caller), event, "user:" + user.id(), detail);
+        audit.append(sql, caller.tenantId(), caller.actor(), event, "user:" + user.id(), detail);
     }
 
     private ObjectNode json(DSLContext sql, User user) {

@@ -39,6 +39,11 @@ public record Caller(
         this(tenantId, subjectId, displayName, context, permissions, List.of());
     }
 
+    /** Whoever calls, as the audit log names it. */
+    public String actor() {
+        return displayName + " (" + subjectId + ")";
+    }
+
     /** The machines that the call may touch or show. */
     public MachineScope machines() {
         return switch (context) {
