@@ -17,12 +17,16 @@ import dev.cordon.fleet.process.ServerProgram;
 import dev.cordon.fleet.process.ServerProgram.Place;
 import dev.cordon.lab.LabNetwork;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -193,8 +197,35 @@ final class TestBed implements AutoCloseable {
     }
 
     void restartServer() {
-        server.close();
+        stopServer();
         startServer();
+    }
+
+    void stopServer() {
+        server.close();
+    }
+
+    /** Makes an action as old as if it had been asked for so much earlier. The server must not run. */
+    void age(String actionId, Duration by) {
+        try (var database = DriverManager.getConnection(
+                "jdbc:sqlite:" + place.data().resolve("cordon.db"))) {
+            age(database, "machine_actions", "id", actionId, by);
+            age(database, "commands", "action_id", actionId, by);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void age(Connection database, String table, String column, String actionId, Duration by)
+            throws SQLException {
+        try (var update = database.prepareStatement("UPDATE " + table
+                + " SET created_at = created_at - ?, expires_at = expires_at - ? WHERE " + column + " = ?")) {
+            long micros = TimeUnit.MICROSECONDS.convert(by);
+            update.setLong(1, micros);
+            update.setLong(2, micros);
+            update.setString(3, actionId);
+            assertThat(update.executeUpdate()).as(table).isEqualTo(1);
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.cordon.server.signin;
 
 import dev.cordon.server.users.Passkey;
-import dev.cordon.server.users.PasswordCheck;
 import dev.cordon.server.users.Session;
 import dev.cordon.server.users.User;
 import io.javalin.http.Context;
@@ -155,25 +154,17 @@ final class AccountView {
 
     private Html password(Context http, User user) {
         return section(
-                "password-heading",
-                "Password",
-                Html.of("""
+                "password-heading", "Password", Html.of("""
                         <details>
                         <summary>Change it</summary>
                         <form method="post" action="/account/password">
                         %s
-                        <input type="hidden" name="username" autocomplete="username" value="%s">
-                        <label for="old">Old password</label>
-                        <input id="old" name="old" type="password" autocomplete="current-password" required maxlength="256">
-                        <label for="new">New password, at least %s characters</label>
-                        <input id="new" name="password" type="password" autocomplete="new-password" required minlength="%s" maxlength="256">
-                        <label for="again">The new one again</label>
-                        <input id="again" name="again" type="password" autocomplete="new-password" required maxlength="256">
+                        %s
                         <p class="quiet">Whatever is signed in elsewhere is signed out.</p>
                         <button class="second">Change password</button>
                         </form>
                         </details>
-                        """, hidden(http), user.userPrincipalName(), PasswordCheck.SHORTEST, PasswordCheck.SHORTEST));
+                        """, hidden(http), PasswordChange.fields(user, Html.NOTHING)));
     }
 
     private Html sessions(Context http, Session current, List<Session> all) {

@@ -58,21 +58,15 @@ final class ExpiredPasswords {
                 %s
                 <form method="post" action="%s">
                 %s
-                <input type="hidden" name="username" autocomplete="username" value="%s">
-                <label for="old">Old password</label>
-                <input id="old" name="old" type="password" autocomplete="current-password" required maxlength="256" autofocus>
-                <label for="password">New password</label>
-                <input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256">
-                <label for="again">New password again</label>
-                <input id="again" name="again" type="password" autocomplete="new-password" required maxlength="256">
-                <button>Change the password</button>
+                %s
+                <button>Change password</button>
                 </form>
                 """,
                 session.user().userPrincipalName(),
                 SignInPages.alert(problem),
                 ACTION,
                 pages.hidden(http, next, "your account"),
-                session.user().userPrincipalName());
+                PasswordChange.fields(session.user(), new Html(" autofocus")));
         Pages.write(http, status, "New password", body, next.targets());
     }
 }

@@ -26,6 +26,23 @@ final class PasswordChange {
     }
 
     /**
+     * What the form asks for, below the fields that every form has.
+     *
+     * @param focus further attributes of the first field
+     */
+    static Html fields(User user, Html focus) {
+        return Html.of("""
+                <input type="hidden" name="username" autocomplete="username" value="%s">
+                <label for="old">Old password</label>
+                <input id="old" name="old" type="password" autocomplete="current-password" required maxlength="256"%s>
+                <label for="new">New password, at least %s characters</label>
+                <input id="new" name="password" type="password" autocomplete="new-password" required minlength="%s" maxlength="256">
+                <label for="again">The new one again</label>
+                <input id="again" name="again" type="password" autocomplete="new-password" required maxlength="256">
+                """, user.userPrincipalName(), focus, PasswordCheck.SHORTEST, PasswordCheck.SHORTEST);
+    }
+
+    /**
      * @param form with {@code old}, {@code password} and {@code again}
      * @return why nothing was changed, in words for the user
      * @throws TokenRefusal if the server has too much to do

@@ -38,7 +38,8 @@ final class AuditApiTest {
     void whenAnAdministratorReadsThenTheirEntriesComePageByPageAndTheChainHolds(Engine engine) throws Exception {
         try (var database = engine.fresh();
                 var web = new WebServer(
-                        WebSettings.plainForTests(), AuditApiTest::caller, new Audit(database, log).routes())) {
+                        WebSettings.plainForTests(), AuditApiTest::caller, new Audit(database, log).routes());
+                client) { // closed first: the server gives connections that are kept alive a second
             web.start();
             database.write(sql -> {
                 for (var tenant : List.of(OURS, THEIRS)) {

@@ -22,7 +22,6 @@ import dev.cordon.server.enrollment.EnrollmentServer;
 import dev.cordon.server.store.Engine;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -30,7 +29,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import net.lingala.zip4j.io.inputstream.ZipInputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,13 +38,6 @@ final class HandedOverTest {
 
     private static final int CHUNK = 64 * 1024;
     private static final String SHA1 = "87662bc3d60e4200ceaf7aae249d1c343f4b83c9";
-
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    @AfterEach
-    void close() {
-        http.close();
-    }
 
     @ParameterizedTest
     @EnumSource(Engine.class)
@@ -101,9 +92,9 @@ final class HandedOverTest {
                             Map.of())
                     .body();
             assertThat(asOfOld.get("@odata.context").stringValue()).endsWith("/testwdatppreview/$metadata#Edm.String");
-            assertThat(get(asOfOld.get("value").stringValue()).body()).isEqualTo(content);
+            assertThat(get(server, asOfOld.get("value").stringValue()).body()).isEqualTo(content);
             var link = packageUri(server, command);
-            var whole = get(link);
+            var whole = get(server, link);
             assertThat(whole.statusCode()).isEqualTo(200);
             assertThat(whole.body()).isEqualTo(content);
             var headers = whole.headers();
@@ -111,39 +102,40 @@ final class HandedOverTest {
             assertThat(headers.firstValue("Content-Length")).contains(Integer.toString(content.length));
             assertThat(headers.firstValue("Last-Modified")).isPresent();
             var tag = headers.firstValue("ETag").orElseThrow();
-            assertThat(get(link, "Range", "bytes=65530-131099").body())
+            assertThat(get(server, link, "Range", "bytes=65530-131099").body())
                     .isEqualTo(Arrays.copyOfRange(content, 65_530, 131_100));
-            assertThat(get(link, "x-ms-range", "bytes=0-9", "Range", "bytes=5-6")
+            assertThat(get(server, link, "x-ms-range", "bytes=0-9", "Range", "bytes=5-6")
                             .statusCode())
                     .isEqualTo(206);
-            var last = get(link, "Range", "bytes=-4", "If-Range", tag);
+            var last = get(server, link, "Range", "bytes=-4", "If-Range", tag);
             assertThat(last.body()).isEqualTo(Arrays.copyOfRange(content, content.length - 4, content.length));
             assertThat(last.headers().firstValue("Content-Range"))
                     .contains("bytes " + (content.length - 4) + "-" + (content.length - 1) + "/" + content.length);
-            assertThat(get(link, "Range", "bytes=1-2", "If-Range", "\"other\"").statusCode())
+            assertThat(get(server, link, "Range", "bytes=1-2", "If-Range", "\"other\"")
+                            .statusCode())
                     .isEqualTo(200);
-            assertThat(get(link, "Range", "bytes=" + content.length + "-").statusCode())
+            assertThat(get(server, link, "Range", "bytes=" + content.length + "-")
+                            .statusCode())
                     .isEqualTo(416);
-            assertThat(get(link, "If-None-Match", tag).statusCode()).isEqualTo(304);
-            var head = http.send(
-                    HttpRequest.newBuilder(URI.create(link)).HEAD().build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(get(server, link, "If-None-Match", tag).statusCode()).isEqualTo(304);
+            var head = server.fetch(HttpRequest.newBuilder(URI.create(link)).HEAD());
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(head.headers().firstValue("Content-Length")).contains(Integer.toString(content.length));
-            assertThat(get(link.substring(0, link.length() - 1) + "_").statusCode())
+            assertThat(get(server, link.substring(0, link.length() - 1) + "_").statusCode())
                     .isEqualTo(403);
             assertThat(server.events()).contains("object.received", "object.link-issued", "object.downloaded");
 
             server.pass(Duration.ofMinutes(6));
-            assertThat(get(link).statusCode()).isEqualTo(403);
+            assertThat(get(server, link).statusCode()).isEqualTo(403);
             var second = packageUri(server, command);
             var action = "/cordon/v1/machineactions/" + command.getActionId();
             assertThat(server.call("DELETE", action + "/links", Map.of()).status())
                     .isEqualTo(204);
-            assertThat(get(second).statusCode()).isEqualTo(403);
+            assertThat(get(server, second).statusCode()).isEqualTo(403);
             var third = packageUri(server, command);
             assertThat(server.call("DELETE", action + "/objects", Map.of()).status())
                     .isEqualTo(204);
-            assertThat(get(third).statusCode()).isEqualTo(403);
+            assertThat(get(server, third).statusCode()).isEqualTo(403);
             assertThat(server.objects).isEmptyDirectory();
         }
     }
@@ -172,7 +164,7 @@ final class HandedOverTest {
                     "POST", "/cordon/v1/machineactions/" + command.getActionId() + "/sample-link", Map.of());
             assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
             var link = answer.body().at("/value/0/url").stringValue();
-            var zip = get(link).body();
+            var zip = get(server, link).body();
             try (var in = new ZipInputStream(new ByteArrayInputStream(zip), "infected".toCharArray())) {
                 var entry = in.getNextEntry();
                 assertThat(entry.getFileName()).isEqualTo("p.zip");
@@ -180,9 +172,9 @@ final class HandedOverTest {
                 assertThat(in.readAllBytes()).isEqualTo(content);
                 assertThat(in.getNextEntry()).isNull();
             }
-            assertThat(get(link).body()).isEqualTo(zip);
+            assertThat(get(server, link).body()).isEqualTo(zip);
             for (var part : new int[][] {{0, 3}, {40, 70}, {100_000, 165_000}, {zip.length - 30, zip.length - 1}}) {
-                assertThat(get(link, "Range", "bytes=" + part[0] + "-" + part[1])
+                assertThat(get(server, link, "Range", "bytes=" + part[0] + "-" + part[1])
                                 .body())
                         .isEqualTo(Arrays.copyOfRange(zip, part[0], part[1] + 1));
             }
@@ -264,11 +256,11 @@ final class HandedOverTest {
         return answer.body().get("value").stringValue();
     }
 
-    private HttpResponse<byte[]> get(String link, String... headers) throws Exception {
+    private static HttpResponse<byte[]> get(EnrollmentServer server, String link, String... headers) {
         var request = HttpRequest.newBuilder(URI.create(link));
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return server.fetch(request);
     }
 }

@@ -170,16 +170,20 @@ public final class EnrollmentServer implements AutoCloseable {
 
     /** @param bearer tenant id and {@code all} or {@code none} for the permissions */
     public Answer call(String bearer, String method, String path, Object body) {
+        var response = fetch(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path))
+                .header("Authorization", "Bearer " + bearer)
+                .method(method, HttpRequest.BodyPublishers.ofString(Json.MAPPER.writeValueAsString(body))));
+        return new Answer(
+                response.statusCode(),
+                response.body().length == 0
+                        ? Json.MAPPER.createObjectNode()
+                        : Json.MAPPER.readTree(response.body()));
+    }
+
+    /** Sends a request as it is, to this server. */
+    public HttpResponse<byte[]> fetch(HttpRequest.Builder request) {
         try {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path))
-                    .header("Authorization", "Bearer " + bearer)
-                    .timeout(LIMIT)
-                    .method(method, HttpRequest.BodyPublishers.ofString(Json.MAPPER.writeValueAsString(body)))
-                    .build();
-            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(
-                    response.statusCode(),
-                    response.body().isEmpty() ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(response.body()));
+            return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
