@@ -1,11 +1,9 @@
 package dev.cordon.bench;
 
 import dev.cordon.agent.collection.CollectHandler;
-import dev.cordon.agent.task.TaskContext;
 import dev.cordon.agent.task.TaskResult;
 import dev.cordon.protocol.wire.Collect;
 import dev.cordon.protocol.wire.Command;
-import dev.cordon.protocol.wire.ObjectKind;
 import dev.cordon.protocol.wire.Result;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -28,29 +26,6 @@ public final class PackageMeasurement {
 
     private PackageMeasurement() {}
 
-    /** What the handler has of an agent. */
-    private record Alone(Path folder) implements TaskContext {
-        @Override
-        public boolean repeated() {
-            return false;
-        }
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void progress(int percent, String doing) {
-            // nobody listens
-        }
-
-        @Override
-        public String upload(Path file, ObjectKind kind, String name) {
-            return name;
-        }
-    }
-
     public static void main(String[] arguments) throws Exception {
         for (int run = 0; run < RUNS; run++) {
             var folder = Files.createDirectories(Path.of(arguments[0], "run" + run));
@@ -60,7 +35,7 @@ public final class PackageMeasurement {
                     .setCollect(Collect.getDefaultInstance())
                     .build();
             long began = System.nanoTime();
-            var result = handler.run(command, new Alone(folder));
+            var result = handler.run(command, new QuietTask(folder));
             System.out.println("package " + (System.nanoTime() - began) / 1e6);
             if (!(result instanceof TaskResult.Ended ended) || ended.outcome().getResult() != Result.RESULT_SUCCEEDED) {
                 throw new IllegalStateException("the package was not collected: " + result);

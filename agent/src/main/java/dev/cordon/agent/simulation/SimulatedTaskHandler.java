@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -114,7 +113,6 @@ final class SimulatedTaskHandler implements TaskHandler {
             }
             long whole = Math.max(1, behaviour.delay().toNanos());
             context.progress((int) Math.min(99, (System.nanoTime() - since) * 100 / whole), "simulated");
-            var _ = machine.held().await(0, TimeUnit.MILLISECONDS);
             Thread.sleep(LOOK_MILLIS);
         }
         if (behaviour.fails().isPresent()) {

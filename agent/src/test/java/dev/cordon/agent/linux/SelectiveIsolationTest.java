@@ -1,6 +1,7 @@
 package dev.cordon.agent.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cordon.protocol.wire.Direction;
@@ -139,12 +140,7 @@ class SelectiveIsolationTest {
 
             Files.delete(service);
             Files.createDirectory(service);
-            boolean talksAgain = false;
-            for (int i = 0; i < 20 && !talksAgain; i++) {
-                Thread.sleep(250);
-                talksAgain = serviceTalks(service);
-            }
-            assertThat(talksAgain).isTrue();
+            await().atMost(Duration.ofSeconds(60)).until(() -> serviceTalks(service));
             assertThat(talks("env")).isFalse();
             assertThat(lab.onMachine.ask("apply " + lab.control() + " "
                             + IsolationCommands.encoded(
