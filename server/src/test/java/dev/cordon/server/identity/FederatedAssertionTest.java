@@ -173,11 +173,7 @@ final class FederatedAssertionTest {
     }
 
     private Map<String, String> form(String assertion) {
-        var form = new HashMap<>(IdentityServer.v2(client));
-        form.remove("client_secret");
-        form.put("client_assertion_type", ClientCredential.JWT_BEARER);
-        form.put("client_assertion", assertion);
-        return form;
+        return IdentityServer.asserted(client, assertion);
     }
 
     private static void assertRefused(HttpResponse<String> answer, int number) {

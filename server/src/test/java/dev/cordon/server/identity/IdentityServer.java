@@ -1,6 +1,7 @@
 package dev.cordon.server.identity;
 
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.cordon.server.audit.HashChainedAuditLog;
 import dev.cordon.server.keys.KeyVault;
 import dev.cordon.server.keys.ServerKeys;
@@ -31,9 +32,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +173,28 @@ final class IdentityServer implements AutoCloseable {
                 client.secret(),
                 "resource",
                 API);
+    }
+
+    /** A request of version 2 with an assertion in place of the secret. */
+    static Map<String, String> asserted(Client client, String assertion) {
+        var form = new HashMap<>(v2(client));
+        form.remove("client_secret");
+        form.put("client_assertion_type", ClientCredential.JWT_BEARER);
+        form.put("client_assertion", assertion);
+        return form;
+    }
+
+    /** What a client says in an assertion of its own, good for ten minutes. */
+    JWTClaimsSet.Builder claims(Client client) {
+        var now = time.instant();
+        var id = client.application().id();
+        return new JWTClaimsSet.Builder()
+                .issuer(id)
+                .subject(id)
+                .audience(base() + "/" + client.tenant().id() + "/oauth2/v2.0/token")
+                .jwtID(UUID.randomUUID().toString())
+                .notBeforeTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(600)));
     }
 
     HttpResponse<String> post(String path, Map<String, String> form) {
