@@ -5,19 +5,17 @@ import dev.cordon.server.events.WebhookTargets;
 import dev.cordon.server.tls.TestTrust;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
+import dev.cordon.server.web.TestHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +27,9 @@ import tools.jackson.databind.node.StringNode;
 /** A whole server with a fresh data directory, and a caller that trusts it as its operator's file says. */
 final class LiveServer implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     private final CordonServer server;
     private final JsonNode operator;
-    private final HttpClient http;
+    private final TestHttp http;
 
     LiveServer(Path data) {
         server = CordonServer.start(ServerSettings.onLoopback(data)
@@ -43,11 +39,9 @@ final class LiveServer implements AutoCloseable {
                         Optional.empty())));
         try {
             operator = Json.MAPPER.readTree(Files.readString(data.resolve("operator.json")));
-            http = HttpClient.newBuilder()
-                    .sslContext(TestTrust.in(Path.of(operator.get("caFile").stringValue())))
-                    .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-                    .connectTimeout(LIMIT)
-                    .build();
+            var trust = TestTrust.in(Path.of(operator.get("caFile").stringValue()));
+            http = new TestHttp(
+                    client -> client.sslContext(trust).cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL)));
         } catch (IOException e) {
             server.close();
             throw new UncheckedIOException(e);
@@ -110,16 +104,9 @@ final class LiveServer implements AutoCloseable {
     }
 
     private Answer send(HttpRequest.Builder request) {
-        try {
-            var got = http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
-            var type = got.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];
-            return new Answer(got.statusCode(), type, body(type, got.body()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        var got = http.send(request);
+        var type = got.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];
+        return new Answer(got.statusCode(), type, body(type, got.body()));
     }
 
     private static JsonNode body(String type, String text) {

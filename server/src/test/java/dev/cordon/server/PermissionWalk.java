@@ -2,17 +2,13 @@ package dev.cordon.server;
 
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Route;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 
 /** A web server with given routes, and callers of any kind for it. */
@@ -20,8 +16,7 @@ final class PermissionWalk implements AutoCloseable {
 
     private final TokenOfCaller tokens = new TokenOfCaller();
     private final WebServer web;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final TestHttp http = new TestHttp();
 
     PermissionWalk(List<Route> routes) {
         web = new WebServer(WebSettings.plainForTests(), tokens, routes);
@@ -34,24 +29,15 @@ final class PermissionWalk implements AutoCloseable {
     /** Calls a route, with this for each parameter of its path. */
     Answer call(Caller caller, Route route, String parameter) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path(route, parameter)))
-                .timeout(Duration.ofSeconds(60))
                 .header("Authorization", "Bearer " + tokens.of(caller))
                 .header("Content-Type", "application/json")
                 .method(
                         route.method().name(),
                         route.method().name().equals("GET")
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString("{}"))
-                .build();
-        try {
-            var answer = http.send(request, BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+                                : HttpRequest.BodyPublishers.ofString("{}"));
+        var answer = http.send(request);
+        return new Answer(answer.statusCode(), answer.body());
     }
 
     /** The path as the documentation's table has it. */

@@ -26,15 +26,14 @@ import dev.cordon.server.machines.Machines;
 import dev.cordon.server.store.Database;
 import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.Json;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -97,7 +96,7 @@ final class ActionWorld implements AutoCloseable {
     final MachineReports reports;
 
     private final WebServer web;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestHttp client = new TestHttp();
     private volatile Instant now = Instant.parse("2026-03-05T10:15:30.12Z");
 
     ActionWorld(Engine engine) {
@@ -191,25 +190,16 @@ final class ActionWorld implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return send(request.build());
+        return send(request);
     }
 
     Reply get(String caller, String path) {
-        return send(HttpRequest.newBuilder(URI.create(base() + path))
-                .header("Authorization", "Bearer " + caller)
-                .build());
+        return send(HttpRequest.newBuilder(URI.create(base() + path)).header("Authorization", "Bearer " + caller));
     }
 
-    private Reply send(HttpRequest request) {
-        try {
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Reply(answer.statusCode(), answer.headers().map(), answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+    private Reply send(HttpRequest.Builder request) {
+        var answer = client.send(request);
+        return new Reply(answer.statusCode(), answer.headers().map(), answer.body());
     }
 
     /** An answer of the server. */
@@ -331,7 +321,7 @@ final class ActionWorld implements AutoCloseable {
             assertThat(chain).isInstanceOf(Verification.Intact.class);
             assertThat(both).isZero();
         } finally {
-            client.close(); // first: the server gives connections that are kept alive a second
+            client.close();
             web.close();
             database.close();
         }

@@ -8,12 +8,11 @@ import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Permissions;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,17 +28,17 @@ final class AuditApiTest {
     private static final String OURS = "0f7c4a3e-24f6-4c67-9d7c-5a1b1c6d2e01";
     private static final String THEIRS = "0f7c4a3e-24f6-4c67-9d7c-5a1b1c6d2e02";
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestHttp client = new TestHttp();
     private final HashChainedAuditLog log =
             new HashChainedAuditLog(InstantSource.fixed(Instant.parse("2026-03-01T10:00:00.25Z")));
 
     @ParameterizedTest
     @EnumSource(Engine.class)
-    void whenAnAdministratorReadsThenTheirEntriesComePageByPageAndTheChainHolds(Engine engine) throws Exception {
+    void whenAnAdministratorReadsThenTheirEntriesComePageByPageAndTheChainHolds(Engine engine) {
         try (var database = engine.fresh();
                 var web = new WebServer(
                         WebSettings.plainForTests(), AuditApiTest::caller, new Audit(database, log).routes());
-                client) { // closed first: the server gives connections that are kept alive a second
+                client) {
             web.start();
             database.write(sql -> {
                 for (var tenant : List.of(OURS, THEIRS)) {
@@ -95,12 +94,10 @@ final class AuditApiTest {
         }
     }
 
-    private JsonNode get(WebServer web, String token, String path) throws Exception {
+    private JsonNode get(WebServer web, String token, String path) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path))
-                .header("Authorization", "Bearer " + token)
-                .build();
-        return Json.MAPPER.readTree(
-                client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+                .header("Authorization", "Bearer " + token);
+        return Json.MAPPER.readTree(client.send(request).body());
     }
 
     private static Caller caller(String token) {

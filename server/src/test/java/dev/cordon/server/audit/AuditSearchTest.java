@@ -9,10 +9,10 @@ import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Permissions;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -29,15 +29,15 @@ final class AuditSearchTest {
     private static final String OURS = "0f7c4a3e-24f6-4c67-9d7c-5a1b1c6d2e01";
     private static final String AUDIT = "/cordon/v1/audit";
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestHttp client = new TestHttp();
     private Instant now = Instant.parse("2026-03-01T10:00:00Z");
 
     @ParameterizedTest
     @EnumSource(Engine.class)
-    void whenEntriesAreSearchedThenAllThatIsGivenIsMet(Engine engine) throws Exception {
+    void whenEntriesAreSearchedThenAllThatIsGivenIsMet(Engine engine) {
         try (var database = engine.fresh();
                 var web = serve(database);
-                client) { // closed first: the server gives connections that are kept alive a second
+                client) {
             fill(database);
             assertThat(numbers(web, "?text=COFFEE")).containsExactly(2);
             assertThat(numbers(web, "?actor=ada")).containsExactly(1, 3);
@@ -59,10 +59,10 @@ final class AuditSearchTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
-    void whenTheLogIsExportedThenEveryEntryIsALineAndNoCellIsAFormula(Engine engine) throws Exception {
+    void whenTheLogIsExportedThenEveryEntryIsALineAndNoCellIsAFormula(Engine engine) {
         try (var database = engine.fresh();
                 var web = serve(database);
-                client) { // closed first: the server gives connections that are kept alive a second
+                client) {
             fill(database);
             var lines = get(web, "/export?event=action").body().lines().toList();
             assertThat(lines).hasSize(2);
@@ -115,7 +115,7 @@ final class AuditSearchTest {
         });
     }
 
-    private List<Integer> numbers(WebServer web, String query) throws Exception {
+    private List<Integer> numbers(WebServer web, String query) {
         return Json.MAPPER
                 .readTree(get(web, query).body())
                 .get("value")
@@ -124,11 +124,10 @@ final class AuditSearchTest {
                 .toList();
     }
 
-    private HttpResponse<String> get(WebServer web, String query) throws Exception {
+    private HttpResponse<String> get(WebServer web, String query) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + AUDIT + query))
-                .header("Authorization", "Bearer admin")
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
+                .header("Authorization", "Bearer admin");
+        return client.send(request);
     }
 
     private static Caller caller(String token) {

@@ -3,14 +3,12 @@ package dev.cordon.server.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cordon.server.web.ApiException;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -21,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConsoleTest {
 
     private final WebServer server = serving("console-test/");
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final TestHttp http = new TestHttp();
 
     @AfterAll
     void stop() {
@@ -41,19 +39,11 @@ final class ConsoleTest {
     }
 
     private HttpResponse<String> get(WebServer from, String path, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + from.port() + path))
-                .timeout(Duration.ofSeconds(30));
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + from.port() + path));
         if (headers.length > 0) {
             request.headers(headers);
         }
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return http.send(request);
     }
 
     private static String header(HttpResponse<String> answer, String name) {

@@ -31,6 +31,7 @@ import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import java.io.IOException;
@@ -38,7 +39,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -58,8 +58,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The server's parts from the store to the gateway, with two tenants and a clock that can be moved on. */
 public final class EnrollmentServer implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     public final Database database;
     public final String tenant;
     public final String otherTenant;
@@ -76,7 +74,7 @@ public final class EnrollmentServer implements AutoCloseable {
     public final Path objects;
 
     private final WebServer web;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final TestHttp http = new TestHttp();
     private volatile Duration passed = Duration.ZERO;
 
     public EnrollmentServer(Engine engine) {
@@ -175,21 +173,12 @@ public final class EnrollmentServer implements AutoCloseable {
                 .method(method, HttpRequest.BodyPublishers.ofString(Json.MAPPER.writeValueAsString(body))));
         return new Answer(
                 response.statusCode(),
-                response.body().length == 0
-                        ? Json.MAPPER.createObjectNode()
-                        : Json.MAPPER.readTree(response.body()));
+                response.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(response.body()));
     }
 
     /** Sends a request as it is, to this server. */
     public HttpResponse<byte[]> fetch(HttpRequest.Builder request) {
-        try {
-            return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     }
 
     /** Makes a token and returns the whole answer. */
@@ -224,7 +213,7 @@ public final class EnrollmentServer implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close(); // first: the server gives connections that are kept alive a second
+        http.close();
         web.close();
         gateway.close();
         database.close();

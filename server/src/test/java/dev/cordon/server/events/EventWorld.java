@@ -19,15 +19,14 @@ import dev.cordon.server.web.Json;
 import dev.cordon.server.web.MachineScope;
 import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.PortalRole;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -58,7 +57,7 @@ final class EventWorld implements AutoCloseable {
     final Tails tails;
     private final FeedSweep sweep;
     private final WebhookSender webhooks;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final TestHttp http = new TestHttp();
     private final WebServer web;
     private final Map<String, Caller> callers = new ConcurrentHashMap<>();
     private volatile Instant now = Instant.parse("2026-03-05T10:15:30Z");
@@ -172,18 +171,9 @@ final class EventWorld implements AutoCloseable {
     Answer call(String token, String method, String path, String body) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.port() + path))
                 .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(60))
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try {
-            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        var answer = http.send(request);
+        return new Answer(answer.statusCode(), answer.body());
     }
 
     /** A second server on the same database takes the right to deliver; false if there is nothing to take. */
@@ -233,7 +223,7 @@ final class EventWorld implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
         sweep.close();
         webhooks.close();
         tails.close();

@@ -13,17 +13,16 @@ import dev.cordon.server.tls.TestTrust;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.Route;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +59,7 @@ final class IdentityServer implements AutoCloseable {
     private final KeyVault vault;
     private final ServerKeys serverKeys;
     private final WebServer web;
-    private final HttpClient http;
+    private final TestHttp http;
 
     IdentityServer() {
         this(false);
@@ -91,10 +90,7 @@ final class IdentityServer implements AutoCloseable {
                             "requestor", caller.displayName()))));
             web = new WebServer(WebSettings.tls("127.0.0.1", 0, tls.sslContext()), identity.tokenVerifier(), routes);
             web.start();
-            http = HttpClient.newBuilder()
-                    .sslContext(trust)
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .build();
+            http = new TestHttp(settings -> settings.sslContext(trust));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -220,18 +216,11 @@ final class IdentityServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base() + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create(base() + path));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return http.send(request);
     }
 
     static JsonNode json(HttpResponse<String> answer) {

@@ -3,33 +3,38 @@ package dev.cordon.server.machines;
 import dev.cordon.server.web.ApiException;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
+import dev.cordon.server.web.TestHttp;
+import dev.cordon.server.web.TokenVerifier;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/**
- * A web server over an inventory, and a client. A token is {@code tenant:permission,permission}. Paths go out as they are
- * written, but for blanks.
- */
+/** A web server over an inventory, and a client. Paths go out as they are written, but for blanks. */
 final class Api implements AutoCloseable {
 
     private final WebServer server;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestHttp client = new TestHttp();
     private final String token;
 
+    /** For an application with these permissions. */
     Api(Inventory inventory, String... permissions) {
-        token = Inventory.TENANT + ":" + String.join(",", permissions);
-        server = new WebServer(WebSettings.plainForTests(), Api::verify, inventory.machines.routes());
+        this(inventory, Api::verify, Inventory.TENANT + ":" + String.join(",", permissions));
+    }
+
+    private Api(Inventory inventory, TokenVerifier verifier, String token) {
+        this.token = token;
+        server = new WebServer(WebSettings.plainForTests(), verifier, inventory.machines.routes());
         server.start();
+    }
+
+    /** For whomever. */
+    Api(Inventory inventory, Caller caller) {
+        this(inventory, token -> caller, "token");
     }
 
     String base() {
@@ -44,23 +49,14 @@ final class Api implements AutoCloseable {
         var uri = path.startsWith("http") ? path : base() + path;
         var request = HttpRequest.newBuilder(URI.create(uri.replace(" ", "%20")))
                 .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(20))
                 .method(
                         method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try {
-            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(
-                    response.statusCode(),
-                    response.headers().firstValue("Content-Type").orElse(""),
-                    response.body());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        var response = client.send(request);
+        return new Answer(
+                response.statusCode(),
+                response.headers().firstValue("Content-Type").orElse(""),
+                response.body());
     }
 
     /** The ids of the machines in an answer that must be good. */

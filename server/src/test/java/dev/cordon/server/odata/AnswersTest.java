@@ -7,17 +7,15 @@ import dev.cordon.server.store.Engine;
 import dev.cordon.server.web.Caller;
 import dev.cordon.server.web.Json;
 import dev.cordon.server.web.Route;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
@@ -33,33 +31,37 @@ final class AnswersTest {
 
     private static final EntityModel MODEL = Things.model().pageSize(2).build();
 
-    private @Nullable Database database;
-    private @Nullable WebServer server;
+    private final Database database = filled();
+    private final WebServer server = new WebServer(
+            WebSettings.plainForTests(),
+            token -> new Caller("t", "s", "S", Caller.Context.APPLICATION, Set.of("P")),
+            List.of(Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/things", List.of("P"), this::list)));
+    private final TestHttp http = new TestHttp();
 
-    @BeforeEach
-    void start() {
+    private static Database filled() {
         var filled = Engine.SQLITE.fresh();
         Things.create(filled);
         for (int seq = 1; seq <= 7; seq++) {
             var name = seq == 4 ? "other" : "o'host &" + seq + "+é";
             Things.insert(filled, seq, "" + seq, name, "t", "Pending", null, "2020-01-01T00:00:00Z", true);
         }
-        database = filled;
-        server = new WebServer(
-                WebSettings.plainForTests(),
-                token -> new Caller("t", "s", "S", Caller.Context.APPLICATION, Set.of("P")),
-                List.of(Route.anyOf(HandlerType.GET, Route.Face.DEFENDER, "/things", List.of("P"), this::list)));
+        return filled;
+    }
+
+    @BeforeEach
+    void start() {
         server.start();
     }
 
     @AfterEach
     void stop() {
-        Objects.requireNonNull(server).close();
-        Objects.requireNonNull(database).close();
+        http.close();
+        server.close();
+        database.close();
     }
 
     @Test
-    void whenNextLinksAreFollowedToTheLetterThenAllIsSeenOnce() throws Exception {
+    void whenNextLinksAreFollowedToTheLetterThenAllIsSeenOnce() {
         var path =
                 "/api/v1.0/Things?$filter=startswith(computerDnsName,'o''host%20%26')&&x=a+b&$count=true&$orderby=id+desc&";
         @Nullable String url = "http://localhost:" + port() + path;
@@ -82,15 +84,14 @@ final class AnswersTest {
     }
 
     @Test
-    void whenSelectedThenOnlyThesePropertiesAreShownInTheirUsualOrder() throws Exception {
+    void whenSelectedThenOnlyThesePropertiesAreShownInTheirUsualOrder() {
         var page = get("http://127.0.0.1:" + port() + "/api/things?$select=COMPUTERDNSNAME,id&$filter=id%20eq%204");
         assertThat(page.get("value").toString()).isEqualTo("[{\"id\":\"4\",\"computerDnsName\":\"other\"}]");
     }
 
     private void list(Context http, Caller caller) {
         var query = ODataQuery.of(http, MODEL);
-        var page = Objects.requireNonNull(database)
-                .read(sql -> query.<ObjectNode>page(sql, DSL.noCondition(), AnswersTest::json));
+        var page = database.read(sql -> query.<ObjectNode>page(sql, DSL.noCondition(), AnswersTest::json));
         ODataAnswers.list(http, page);
     }
 
@@ -103,17 +104,12 @@ final class AnswersTest {
     }
 
     private int port() {
-        return Objects.requireNonNull(server).port();
+        return server.port();
     }
 
-    private static JsonNode get(String url) throws Exception {
-        try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create(url))
-                    .header("Authorization", "Bearer x")
-                    .build();
-            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-            return Json.MAPPER.readTree(response.body());
-        }
+    private JsonNode get(String url) {
+        var response = http.send(HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer x"));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return Json.MAPPER.readTree(response.body());
     }
 }

@@ -19,17 +19,16 @@ import dev.cordon.server.web.MachineScope;
 import dev.cordon.server.web.Permissions;
 import dev.cordon.server.web.PortalPermission;
 import dev.cordon.server.web.Route;
+import dev.cordon.server.web.TestHttp;
 import dev.cordon.server.web.WebServer;
 import dev.cordon.server.web.WebSettings;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +68,7 @@ final class SignInServer implements AutoCloseable {
     final SSLContext trust;
     final Path caFile;
     private final WebServer web;
-    private final HttpClient http;
+    private final TestHttp http;
     private int users;
 
     SignInServer(Engine engine) {
@@ -103,10 +102,7 @@ final class SignInServer implements AutoCloseable {
             }
             web = new WebServer(WebSettings.tls("127.0.0.1", 0, tls.sslContext()), identity.tokenVerifier(), routes);
             web.start();
-            http = HttpClient.newBuilder()
-                    .sslContext(trust)
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .build();
+            http = new TestHttp(settings -> settings.sslContext(trust));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -272,18 +268,11 @@ final class SignInServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base() + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create(base() + path));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return http.send(request);
     }
 
     /** Who did what of this kind to whom, as a tenant's audit log tells it, oldest first. */

@@ -1,15 +1,13 @@
 package dev.cordon.server.signin;
 
-import java.io.IOException;
+import dev.cordon.server.web.TestHttp;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,24 +24,22 @@ final class TestBrowser implements AutoCloseable {
     private static final Pattern FORM = Pattern.compile("<form method=\"post\" action=\"([^\"]*)\"");
 
     private final SignInServer server;
-    private final HttpClient http;
+    private final TestHttp http;
 
     TestBrowser(SignInServer server) {
         this.server = server;
-        http = HttpClient.newBuilder()
-                .sslContext(server.trust)
-                .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
+        http = new TestHttp(settings ->
+                settings.sslContext(server.trust).cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL)));
     }
 
     HttpResponse<String> open(String path) {
-        return send(HttpRequest.newBuilder(URI.create(server.base() + path)).GET());
+        return http.send(
+                HttpRequest.newBuilder(URI.create(server.base() + path)).GET());
     }
 
     /** Goes to a whole URL. */
     HttpResponse<String> come(String url) {
-        return send(HttpRequest.newBuilder(URI.create(url)).GET());
+        return http.send(HttpRequest.newBuilder(URI.create(url)).GET());
     }
 
     /** Where a link with this text leads. */
@@ -64,7 +60,7 @@ final class TestBrowser implements AutoCloseable {
     }
 
     HttpResponse<String> send(String path, Map<String, String> form) {
-        return send(HttpRequest.newBuilder(URI.create(server.base() + path))
+        return http.send(HttpRequest.newBuilder(URI.create(server.base() + path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(SignInServer.encode(form))));
     }
@@ -135,17 +131,6 @@ final class TestBrowser implements AutoCloseable {
                 .replace("&quot;", "\"")
                 .replace("&#39;", "'")
                 .replace("&amp;", "&");
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
     }
 
     @Override

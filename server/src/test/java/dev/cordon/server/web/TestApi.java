@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,7 +21,7 @@ final class TestApi implements AutoCloseable {
 
     private final WebServer server;
     private final SSLContext trust;
-    private final HttpClient client;
+    private final TestHttp client;
 
     TestApi(TokenVerifier verifier, List<Route> routes) {
         this(verifier, routes, CallRates.NONE);
@@ -42,10 +41,7 @@ final class TestApi implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.start();
-        client = HttpClient.newBuilder()
-                .sslContext(trust)
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        client = new TestHttp(settings -> settings.sslContext(trust).version(HttpClient.Version.HTTP_1_1));
     }
 
     HttpResponse<String> get(String path) {
@@ -53,17 +49,9 @@ final class TestApi implements AutoCloseable {
     }
 
     HttpResponse<String> send(String path, Consumer<HttpRequest.Builder> change) {
-        var request = HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
-                .timeout(Duration.ofSeconds(20));
+        var request = HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path));
         change.accept(request);
-        try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return client.send(request);
     }
 
     /** Sends these characters and returns all that comes back until the server closes the connection. */
