@@ -9,15 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** Uses every operation with which a tenant is administered, each so that it succeeds. */
-final class AdministrationWalk {
-
-    private final DocumentedCalls calls;
-
-    AdministrationWalk(DocumentedCalls calls) {
-        this.calls = calls;
-    }
+record AdministrationWalk(DocumentedCalls calls) {
 
     /** Makes a tenant and returns a token of its administrator. */
     String tenants(String operator) {
@@ -83,9 +78,8 @@ final class AdministrationWalk {
                     issuer,
                     "{'user':'link@example.com','subject':'person'}");
             calls.ok(admin, "GET /sign-in-issuers/{issuer}/users", issuer, null);
-            var both = new HashMap<>(issuer);
-            both.put("user", "link@example.com");
-            calls.ok(admin, "DELETE /sign-in-issuers/{issuer}/users/{user}", both, null);
+            var link = Map.of("issuer", made.get("id").stringValue(), "user", "link@example.com");
+            calls.ok(admin, "DELETE /sign-in-issuers/{issuer}/users/{user}", link, null);
             calls.ok(admin, "DELETE /sign-in-issuers/{issuer}", issuer, null);
         }
     }
@@ -97,7 +91,7 @@ final class AdministrationWalk {
                 "POST /webhooks",
                 Map.of(),
                 "{'name':'Pager','url':'http://127.0.0.1:9/x','kinds':['action.*']}");
-        var id = Map.of("id", made.get("id").stringValue());
+        var id = DocumentedCalls.id(made);
         calls.ok(admin, "GET /webhooks", Map.of(), null);
         calls.ok(admin, "POST /webhooks/{id}/test", id, null);
         calls.ok(admin, "GET /webhooks/{id}/deliveries", id, null);
@@ -109,18 +103,13 @@ final class AdministrationWalk {
     private void applications(String admin) {
         var made = calls.ok(
                 admin, "POST /applications", Map.of(), "{'displayName':'Reader','permissions':['Machine.Read.All']}");
-        var id = Map.of("id", made.get("id").stringValue());
+        var id = DocumentedCalls.id(made);
         calls.ok(admin, "GET /applications", Map.of(), null);
         calls.ok(admin, "GET /applications/{id}", id, null);
         var secret = calls.ok(admin, "POST /applications/{id}/secrets", id, "{'lifetimeDays':7}");
         calls.ok(admin, "POST /applications/{id}/secrets", id, null);
         calls.ok(admin, "GET /applications/{id}/secrets", id, null);
-        var secretId = secret.get("id").stringValue();
-        calls.ok(
-                admin,
-                "DELETE /applications/{id}/secrets/{secret}",
-                Map.of("id", made.get("id").stringValue(), "secret", secretId),
-                null);
+        calls.ok(admin, "DELETE /applications/{id}/secrets/{secret}", with(id, "secret", secret), null);
         certificates(admin, id);
         federatedCredentials(admin, id);
         signIn(admin, id);
@@ -132,18 +121,29 @@ final class AdministrationWalk {
         var request = Json.MAPPER.createObjectNode().put("certificate", pem).put("singleUseAssertions", true);
         var added = calls.ok(admin, "POST /applications/{id}/certificates", application, request.toString());
         calls.ok(admin, "GET /applications/{id}/certificates", application, null);
-        var both = new HashMap<>(application);
-        both.put("certificate", added.get("id").stringValue());
-        calls.ok(admin, "DELETE /applications/{id}/certificates/{certificate}", both, null);
+        calls.ok(
+                admin,
+                "DELETE /applications/{id}/certificates/{certificate}",
+                with(application, "certificate", added),
+                null);
     }
 
     private void federatedCredentials(String admin, Map<String, String> application) {
         var request = "{'name':'ci','issuer':'https://ci.example.com','subject':'project:playbooks'}";
         var added = calls.ok(admin, "POST /applications/{id}/federated-credentials", application, request);
         calls.ok(admin, "GET /applications/{id}/federated-credentials", application, null);
-        var both = new HashMap<>(application);
-        both.put("credential", added.get("id").stringValue());
-        calls.ok(admin, "DELETE /applications/{id}/federated-credentials/{credential}", both, null);
+        calls.ok(
+                admin,
+                "DELETE /applications/{id}/federated-credentials/{credential}",
+                with(application, "credential", added),
+                null);
+    }
+
+    /** These parameters and the one that names what an answer tells of. */
+    private static Map<String, String> with(Map<String, String> parameters, String name, JsonNode made) {
+        var all = new HashMap<>(parameters);
+        all.put(name, made.get("id").stringValue());
+        return all;
     }
 
     private void signIn(String admin, Map<String, String> application) {
@@ -176,7 +176,7 @@ final class AdministrationWalk {
                 Map.of(),
                 "{'displayName':'Web responders','permissions':['ViewData'],'machineGroups':["
                         + group.get("id").intValue() + "]}");
-        var roleId = Map.of("id", role.get("id").stringValue());
+        var roleId = DocumentedCalls.id(role);
         calls.ok(admin, "GET /roles", Map.of(), null);
         calls.ok(admin, "GET /roles/{id}", roleId, null);
         calls.ok(

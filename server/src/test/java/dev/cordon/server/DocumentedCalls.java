@@ -67,6 +67,11 @@ final class DocumentedCalls {
         return answer.body();
     }
 
+    /** The parameter that names what an answer tells of. */
+    static Map<String, String> id(JsonNode made) {
+        return Map.of("id", made.get("id").stringValue());
+    }
+
     /** @param text JSON with single quotes */
     static JsonNode json(String text) {
         return Json.MAPPER.readTree(text.replace('\'', '"'));

@@ -22,13 +22,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /** Uses every operation about machines, their actions and files, each so that it succeeds, as administrator and as machine. */
-final class MachineWalk {
-
-    private final DocumentedCalls calls;
-
-    MachineWalk(DocumentedCalls calls) {
-        this.calls = calls;
-    }
+record MachineWalk(DocumentedCalls calls) {
 
     void run(String admin) {
         var token = calls.ok(
@@ -65,7 +59,7 @@ final class MachineWalk {
             actions(admin, machine.id(), isolated.text("/id"));
             calls.ok(admin, "POST /machines/{id}/revoke-certificates", id, null);
         }
-        var tokenId = Map.of("id", token.get("id").stringValue());
+        var tokenId = DocumentedCalls.id(token);
         calls.ok(admin, "DELETE /enrollment-tokens/{id}", tokenId, null);
         calls.ok(admin, "GET /enrollment-tokens/{id}", tokenId, null);
     }
