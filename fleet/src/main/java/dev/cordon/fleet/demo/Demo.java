@@ -11,6 +11,7 @@ import dev.cordon.fleet.process.ServerProgram.Place;
 import dev.cordon.lab.LabException;
 import dev.cordon.lab.LabNetwork;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,6 +59,14 @@ public final class Demo implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             System.err.println("cordon demo: " + e.getMessage());
             System.err.print(DemoOptions.USAGE);
+            System.exit(2);
+            return;
+        }
+        try {
+            options.envFile().ifPresent(OutputFile::requireWritable);
+            options.reportFile().ifPresent(OutputFile::requireWritable);
+        } catch (UncheckedIOException e) {
+            System.err.println("cordon demo: " + e.getMessage() + "; give a file that this user can write");
             System.exit(2);
             return;
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cordon.fleet.demo;
+
+import org.jspecify.annotations.NullMarked;
