@@ -30,14 +30,13 @@ final class ClamdSession implements AutoCloseable {
     /** @param number of the request it is for */
     record Answer(int number, String text) {}
 
-    /** The engine's name and version. */
+    /** The engine's name and version; behind a slash that of the official signatures, if it has loaded them. */
     String version(long withinMillis) throws IOException, InterruptedException {
         send("zVERSION");
         sent++;
-        String text = receive(withinMillis)
+        return receive(withinMillis)
                 .orElseThrow(() -> new IOException("clamd does not answer"))
                 .text();
-        return text.split("/", 2)[0];
     }
 
     /** Gives a file to the engine; returns the number of the request. */

@@ -40,6 +40,7 @@ final class ClamdStart implements AutoCloseable {
     private final Set<String> leftOut = new LinkedHashSet<>();
     private final List<String> remarks = new ArrayList<>();
     private String version = "ClamAV";
+    private boolean loadedOfficial;
 
     ClamdStart(ScanPlaces places, Path program, ScanSystem system, BlockedFiles blocked, FileHash proof, Log log) {
         this.places = places;
@@ -66,16 +67,35 @@ final class ClamdStart implements AutoCloseable {
     }
 
     String signatures() {
-        var official = folder.official().stream()
-                .map(file -> file.getFileName().toString())
-                .toList();
+        var official = passedOver() ? List.<String>of() : officialNames();
         return Words.count(folder.blockedFiles(), "blocked file") + " of the organisation, "
                 + Words.count(folder.site().size(), "signature file") + " of this machine, "
                 + (official.isEmpty() ? "no official signatures" : "official " + String.join(" ", official));
     }
 
+    private List<String> officialNames() {
+        return folder.official().stream()
+                .map(file -> file.getFileName().toString())
+                .toList();
+    }
+
+    /**
+     * Whether the engine has not loaded the official signatures: those that its user cannot read it passes over without a
+     * word, but then it does not tell their number behind its own version, as in {@code ClamAV 1.4.3/27890/...}.
+     */
+    private boolean passedOver() {
+        return !loadedOfficial
+                && officialNames().stream().anyMatch(name -> name.equals("daily.cvd") || name.equals("daily.cld"));
+    }
+
     List<String> remarks() {
-        return List.copyOf(remarks);
+        if (!passedOver()) {
+            return List.copyOf(remarks);
+        }
+        List<String> all = new ArrayList<>(remarks);
+        all.add("ClamAV has not loaded the official signatures in " + places.official()
+                + ": let the user that its engine runs as read them.");
+        return List.copyOf(all);
     }
 
     /** @throws EngineException if it does not come up, with what it said */
@@ -118,7 +138,9 @@ final class ClamdStart implements AutoCloseable {
             }
             try {
                 var session = new ClamdSession(system.connect(process.socket()));
-                version = session.version(ANSWERS_WITHIN_MILLIS);
+                var said = session.version(ANSWERS_WITHIN_MILLIS);
+                version = said.split("/", 2)[0];
+                loadedOfficial = said.contains("/");
                 tellBadRules(process.output());
                 log.info("clamd-started", "pid", process.pid(), "version", version);
                 return new Running(process, session);

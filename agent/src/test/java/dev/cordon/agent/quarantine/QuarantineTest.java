@@ -294,7 +294,9 @@ final class QuarantineTest {
             var evil = stage.program("usr/bin/evil");
             var cron = stage.write("etc/cron.d/evil", "* * * * * root /usr/bin/evil\n");
             var process = stage.start(evil.toString(), "1000");
-            look.add(() -> (process.isAlive() && !process.waitFor(1, TimeUnit.SECONDS) ? "it runs" : "nothing runs")
+            look.add(() -> (process.isAlive() && !process.waitFor(told.isEmpty() ? 1 : 30, TimeUnit.SECONDS)
+                            ? "it runs"
+                            : "nothing runs")
                     + (Files.exists(evil) ? ", it is there" : "")
                     + (Files.exists(cron) ? ", it is started" : ""));
             var hash = Stage.sha1(evil);

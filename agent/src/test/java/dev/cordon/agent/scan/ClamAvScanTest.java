@@ -123,6 +123,20 @@ final class ClamAvScanTest {
     }
 
     @Test
+    void whenTheEngineCannotReadTheOfficialDatabaseThenItIsNotSaidToBeUsed() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        bed.file("var/lib/clamav/daily.cvd", "ClamAV-VDB:22 Nov 2026 12-00 +0000:1".repeat(30));
+        bed.block("SHA-256", BAD);
+        bed.file("opt/blocked", BAD);
+
+        var outcome = bed.full();
+
+        assertThat(bed.detections(outcome)).containsOnlyKeys("opt/blocked");
+        assertThat(outcome.getScan().getSignatures()).endsWith("no official signatures");
+        assertThat(outcome.getMessage()).contains("has not loaded the official signatures");
+    }
+
+    @Test
     void whenOnlyRootMayReadAFileThenTheEngineWithoutRightsStillLooksIntoIt() throws Exception {
         knowEicar();
         var secret = bed.file("root/secret/eicar", EICAR);
