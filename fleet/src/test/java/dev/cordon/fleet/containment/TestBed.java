@@ -207,8 +207,8 @@ final class TestBed implements AutoCloseable {
 
     /** Makes an action as old as if it had been asked for so much earlier. The server must not run. */
     void age(String actionId, Duration by) {
-        try (var database = DriverManager.getConnection(
-                "jdbc:sqlite:" + place.data().resolve("cordon.db"))) {
+        try (var database =
+                DriverManager.getConnection("jdbc:sqlite:" + place.data().resolve("cordon.db"))) {
             age(database, "machine_actions", "id", actionId, by);
             age(database, "commands", "action_id", actionId, by);
         } catch (SQLException e) {
