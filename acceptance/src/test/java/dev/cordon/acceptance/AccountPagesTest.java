@@ -14,6 +14,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -153,11 +154,33 @@ class AccountPagesTest {
             assertThat(page.getByText("10 left.")).isVisible();
             assertNoBarriers(page, "account with an authenticator and recovery codes");
 
+            page.getByText("Change it").click();
             changePassword(page, "not my old password");
             assertThat(page.getByRole(AriaRole.ALERT)).containsText("The old password is wrong");
+            page.getByText("Change it").click();
             changePassword(page, PASSWORD);
             heading(page, "Your password is changed");
             assertNoBarriers(page, "password changed");
+        }
+    }
+
+    @Test
+    void whenAPasswordIsTooOldThenAPageWithoutBarriersAsksForANewOne() {
+        var name = "hal@example.com";
+        try (var page = page()) {
+            choosePassword(page, cordon.invite(name, "Hal Example", false));
+            cordon.agePassword(name, Duration.ofDays(31));
+            cordon.put("/cordon/v1/settings", Map.of("signIn", Map.of("passwordDays", 30)));
+            page.navigate(cordon.url() + "/devicelogin");
+            password(page, name, PASSWORD);
+            heading(page, "Choose a new password");
+            assertNoBarriers(page, "password that has expired");
+
+            changePassword(page, "not my old password");
+            assertThat(page.getByRole(AriaRole.ALERT)).containsText("The old password is wrong");
+            assertNoBarriers(page, "password that has expired, with an alert");
+            changePassword(page, PASSWORD);
+            heading(page, "Sign in a device");
         }
     }
 
@@ -219,7 +242,6 @@ class AccountPagesTest {
     }
 
     private static void changePassword(Page page, String old) {
-        page.getByText("Change it").click();
         page.getByLabel("Old password").fill(old);
         page.getByLabel("New password").fill("another horse battery");
         page.getByLabel("The new one again").fill("another horse battery");

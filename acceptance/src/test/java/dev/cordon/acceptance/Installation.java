@@ -13,9 +13,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -144,6 +148,22 @@ final class Installation implements AutoCloseable {
                                 "roles", List.of(roles)))
                 .at("/invitation/url")
                 .asString();
+    }
+
+    /** Makes a user's password older than it is; the API lets nobody do that. */
+    void agePassword(String name, Duration by) {
+        try (var database = DriverManager.getConnection(
+                        "jdbc:sqlite:" + server.place().data().resolve("cordon.db") + "?busy_timeout=30000");
+                var update = database.prepareStatement(
+                        "UPDATE users SET password_set_at = password_set_at - ? WHERE user_principal_name = ?")) {
+            update.setLong(1, TimeUnit.MICROSECONDS.convert(by));
+            update.setString(2, name);
+            if (update.executeUpdate() != 1) {
+                throw new IllegalArgumentException("there is no user " + name);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Makes a public client that asks every user for consent, and returns its id. */
