@@ -1,15 +1,13 @@
 package dev.cordon.bench;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,26 +19,16 @@ import java.nio.file.Path;
  */
 final class Echo implements AutoCloseable {
 
-    private static final Linker LINKER = Linker.nativeLinker();
     private static final long BYTES = Long.BYTES;
 
     /** A question that is not answered. */
     private static final long END = 2;
 
-    private static final MethodHandle EVENTFD = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("eventfd"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = transfer("read");
-    private static final MethodHandle WRITE = transfer("write");
-    private static final MethodHandle CLOSE = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle GETTID =
-            LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("gettid"), FunctionDescriptor.of(JAVA_INT));
-
-    private static MethodHandle transfer(String name) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    }
+    private static final CFunction EVENTFD = CLibrary.STANDARD.function("eventfd", 2);
+    private static final CFunction READ = CLibrary.STANDARD.function("read", 3);
+    private static final CFunction WRITE = CLibrary.STANDARD.function("write", 3);
+    private static final CFunction CLOSE = CLibrary.STANDARD.function("close", 1);
+    private static final CFunction GETTID = CLibrary.STANDARD.function("gettid", 0);
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment one = arena.allocate(JAVA_LONG);
@@ -57,35 +45,21 @@ final class Echo implements AutoCloseable {
     }
 
     private static int descriptor() {
-        try {
-            int made = (int) EVENTFD.invokeExact(0, 0);
-            if (made < 0) {
-                throw new IllegalStateException("no event descriptor could be made");
-            }
-            return made;
-        } catch (Throwable e) {
-            throw failed(e);
+        int made = (int) EVENTFD.call(UNREAD, 0, 0);
+        if (made < 0) {
+            throw new IllegalStateException("no event descriptor could be made");
         }
-    }
-
-    private static IllegalStateException failed(Throwable e) {
-        return e instanceof IllegalStateException known
-                ? known
-                : new IllegalStateException("a system call could not be made", e);
+        return made;
     }
 
     private void answer() {
-        try {
-            id = (int) GETTID.invokeExact();
-            while (true) {
-                transfer((long) READ.invokeExact(question, asked, BYTES));
-                if (asked.get(JAVA_LONG, 0) == END) {
-                    return;
-                }
-                transfer((long) WRITE.invokeExact(answer, one, BYTES));
+        id = (int) GETTID.call(UNREAD);
+        while (true) {
+            transfer(READ.call(UNREAD, question, asked.address(), BYTES));
+            if (asked.get(JAVA_LONG, 0) == END) {
+                return;
             }
-        } catch (Throwable e) {
-            throw failed(e);
+            transfer(WRITE.call(UNREAD, answer, one.address(), BYTES));
         }
     }
 
@@ -106,12 +80,8 @@ final class Echo implements AutoCloseable {
     }
 
     private void ask() {
-        try {
-            transfer((long) WRITE.invokeExact(question, one, BYTES));
-            transfer((long) READ.invokeExact(answer, answered, BYTES));
-        } catch (Throwable e) {
-            throw failed(e);
-        }
+        transfer(WRITE.call(UNREAD, question, one.address(), BYTES));
+        transfer(READ.call(UNREAD, answer, answered.address(), BYTES));
     }
 
     private long busy() throws IOException {
@@ -121,16 +91,21 @@ final class Echo implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            one.set(JAVA_LONG, 0, END);
-            transfer((long) WRITE.invokeExact(question, one, BYTES));
-            thread.join();
-            for (int descriptor : new int[] {question, answer}) {
-                int ignored = (int) CLOSE.invokeExact(descriptor);
+        one.set(JAVA_LONG, 0, END);
+        transfer(WRITE.call(UNREAD, question, one.address(), BYTES));
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (Throwable e) {
-            throw failed(e);
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        CLOSE.call(UNREAD, question);
+        CLOSE.call(UNREAD, answer);
         arena.close();
     }
 }

@@ -1,13 +1,13 @@
 package dev.cordon.bench;
 
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
@@ -19,13 +19,8 @@ final class Spawn implements AutoCloseable {
     /** The kernel refused to start it. */
     static final int EPERM = 1;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle SPAWN = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("posix_spawn"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
-    private static final MethodHandle WAIT = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("waitpid"),
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final CFunction SPAWN = CLibrary.STANDARD.function("posix_spawn", 6);
+    private static final CFunction WAIT = CLibrary.STANDARD.function("waitpid", 3);
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment pid = arena.allocate(JAVA_INT);
@@ -45,22 +40,16 @@ final class Spawn implements AutoCloseable {
 
     /** Runs it to its end; 0, or the error number with which the kernel refused. */
     int run() {
-        try {
-            int error =
-                    (int) SPAWN.invokeExact(pid, path, MemorySegment.NULL, MemorySegment.NULL, arguments, environment);
-            if (error != 0) {
-                return error;
-            }
-            int ended = (int) WAIT.invokeExact(pid.get(JAVA_INT, 0), status, 0);
-            if (ended < 0 || status.get(JAVA_INT, 0) != 0) {
-                throw new IllegalStateException("the program did not end well: " + status.get(JAVA_INT, 0));
-            }
-            return 0;
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a program could not be started", e);
+        int error = (int)
+                SPAWN.call(UNREAD, pid.address(), path.address(), 0, 0, arguments.address(), environment.address());
+        if (error != 0) {
+            return error;
         }
+        int ended = (int) WAIT.call(UNREAD, pid.get(JAVA_INT, 0), status.address(), 0);
+        if (ended < 0 || status.get(JAVA_INT, 0) != 0) {
+            throw new IllegalStateException("the program did not end well: " + status.get(JAVA_INT, 0));
+        }
+        return 0;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cordon.agent.hash;
 
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
@@ -38,7 +39,7 @@ public final class FileHasher implements AutoCloseable {
     private final boolean nativeHashes;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 4096);
-    private final MemorySegment errno = NativeFiles.errorRoom(arena);
+    private final MemorySegment errno = CLibrary.errnoRoom(arena);
     private final Map<HashAlgorithm, Digest> digests = new EnumMap<>(HashAlgorithm.class);
     private boolean closed;
 

@@ -1,18 +1,11 @@
 package dev.cordon.agent.hash;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -23,40 +16,22 @@ final class NativeFiles {
     private static final int ENOENT = 2;
     private static final int EINTR = 4;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final VarHandle ERRNO_VALUE =
-            Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final MethodHandle OPEN = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("open"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-            Linker.Option.firstVariadicArg(2),
-            ERRNO);
-    private static final MethodHandle PREAD = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("pread"),
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG),
-            ERRNO);
-    private static final MethodHandle CLOSE = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final CFunction OPEN = CLibrary.STANDARD.function("open", 2);
+    private static final CFunction PREAD = CLibrary.STANDARD.function("pread", 4);
+    private static final CFunction CLOSE = CLibrary.STANDARD.function("close", 1);
 
     private NativeFiles() {}
-
-    /** Room for the error number of one call at a time. */
-    static MemorySegment errorRoom(Arena arena) {
-        return arena.allocate(Linker.Option.captureStateLayout());
-    }
 
     static int open(Path file, MemorySegment errno) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] name = bytes(file);
-            MemorySegment text = arena.allocate(name.length + 1L);
-            MemorySegment.copy(name, 0, text, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, name.length);
+            long text = CLibrary.text(arena, name);
             while (true) {
-                int descriptor = (int) OPEN.invokeExact(errno, text, O_RDONLY_NONBLOCK_CLOEXEC);
+                int descriptor = (int) OPEN.call(errno, text, O_RDONLY_NONBLOCK_CLOEXEC);
                 if (descriptor >= 0) {
                     return descriptor;
                 }
-                int error = (int) ERRNO_VALUE.get(errno, 0L);
+                int error = CLibrary.errno(errno);
                 if (error == ENOENT) {
                     throw new NoSuchFileException(file.toString());
                 }
@@ -64,39 +39,25 @@ final class NativeFiles {
                     throw new IOException("cannot open " + file + " (errno " + error + ")");
                 }
             }
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling open failed", e);
         }
     }
 
     /** How many bytes were read; 0 at the end. */
     static long read(int descriptor, MemorySegment buffer, long offset, MemorySegment errno) throws IOException {
-        try {
-            while (true) {
-                long read = (long) PREAD.invokeExact(errno, descriptor, buffer, buffer.byteSize(), offset);
-                if (read >= 0) {
-                    return read;
-                }
-                int error = (int) ERRNO_VALUE.get(errno, 0L);
-                if (error != EINTR) {
-                    throw new IOException("reading failed at offset " + offset + " (errno " + error + ")");
-                }
+        while (true) {
+            long read = PREAD.call(errno, descriptor, CLibrary.address(buffer), buffer.byteSize(), offset);
+            if (read >= 0) {
+                return read;
             }
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling pread failed", e);
+            int error = CLibrary.errno(errno);
+            if (error != EINTR) {
+                throw new IOException("reading failed at offset " + offset + " (errno " + error + ")");
+            }
         }
     }
 
     static void close(int descriptor) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(descriptor);
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling close failed", e);
-        }
+        CLOSE.call(CLibrary.UNREAD, descriptor);
     }
 
     /**

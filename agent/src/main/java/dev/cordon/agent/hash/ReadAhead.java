@@ -1,5 +1,6 @@
 package dev.cordon.agent.hash;
 
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
@@ -73,7 +74,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private void readAll(long offset, Arena memory) throws IOException, InterruptedException {
-        MemorySegment errno = NativeFiles.errorRoom(memory);
+        MemorySegment errno = CLibrary.errnoRoom(memory);
         long at = offset;
         for (int made = 0; ; ) {
             var buffer = made < BUFFERS ? null : empty.take();

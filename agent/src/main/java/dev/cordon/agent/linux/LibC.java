@@ -1,19 +1,15 @@
 package dev.cordon.agent.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static dev.cordon.protocol.foreign.CLibrary.attempt;
+import static dev.cordon.protocol.foreign.CLibrary.copy;
+import static dev.cordon.protocol.foreign.CLibrary.text;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /** The few system calls the adapters need. Every failure carries errno; none is retried but {@code EINTR}. */
 final class LibC {
@@ -50,65 +46,22 @@ final class LibC {
     private static final int EFD_CLOEXEC = 0x80000;
     private static final int EFD_NONBLOCK = 0x800;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final VarHandle ERRNO_VALUE =
-            Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-    private static final MethodHandle SOCKET =
-            function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND =
-            function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle CONNECT =
-            function("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SENDTO = function(
-            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle RECV =
-            function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle POLL =
-            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle EVENTFD =
-            function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle EVENTFD_WRITE =
-            function("eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle IF_NAMETOINDEX =
-            function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final CFunction SOCKET = CLibrary.STANDARD.function("socket", 3);
+    private static final CFunction BIND = CLibrary.STANDARD.function("bind", 3);
+    private static final CFunction CONNECT = CLibrary.STANDARD.function("connect", 3);
+    private static final CFunction SENDTO = CLibrary.STANDARD.function("sendto", 6);
+    private static final CFunction RECV = CLibrary.STANDARD.function("recv", 4);
+    private static final CFunction POLL = CLibrary.STANDARD.function("poll", 3);
+    private static final CFunction CLOSE = CLibrary.STANDARD.function("close", 1);
+    private static final CFunction EVENTFD = CLibrary.STANDARD.function("eventfd", 2);
+    private static final CFunction EVENTFD_WRITE = CLibrary.STANDARD.function("eventfd_write", 2);
+    private static final CFunction IF_NAMETOINDEX = CLibrary.STANDARD.function("if_nametoindex", 1);
 
     private LibC() {}
 
-    private static MethodHandle function(String name, FunctionDescriptor type) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO);
-    }
-
-    private interface Call {
-        long make(MemorySegment errno, Arena arena) throws Throwable;
-    }
-
-    /** The result, or minus errno. */
-    private static long call(Call call) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
-            while (true) {
-                long result = call.make(errno, arena);
-                if (result >= 0) {
-                    return result;
-                }
-                int error = (int) ERRNO_VALUE.get(errno, 0L);
-                if (error != EINTR) {
-                    return -error;
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a system call could not be made", e);
-        }
-    }
-
     /** An open socket, or minus errno. */
     static int trySocket(int family, int type, int protocol) {
-        return (int) call((errno, arena) -> (int) SOCKET.invoke(errno, family, type | SOCK_CLOEXEC, protocol));
+        return (int) attempt((errno, arena) -> (int) SOCKET.call(errno, family, type | SOCK_CLOEXEC, protocol));
     }
 
     static int socket(int family, int type, int protocol) throws IOException {
@@ -117,66 +70,55 @@ final class LibC {
 
     static void bind(int socket, byte[] address) throws IOException {
         checked("bind", (int)
-                call((errno, arena) -> (int) BIND.invoke(errno, socket, copy(arena, address), address.length)));
+                attempt((errno, arena) -> (int) BIND.call(errno, socket, copy(arena, address), address.length)));
     }
 
     /** Zero, or minus errno. */
     static int connect(int socket, byte[] address) {
-        return (int) call((errno, arena) -> (int) CONNECT.invoke(errno, socket, copy(arena, address), address.length));
+        return (int) attempt((errno, arena) -> (int) CONNECT.call(errno, socket, copy(arena, address), address.length));
     }
 
     /** How many bytes were sent, or minus errno. */
     static int sendTo(int socket, byte[] data, byte[] address) {
-        return (int) call((errno, arena) -> (long) SENDTO.invoke(
-                errno,
-                socket,
-                copy(arena, data),
-                (long) data.length,
-                MSG_DONTWAIT,
-                copy(arena, address),
-                address.length));
+        return (int) attempt((errno, arena) -> SENDTO.call(
+                errno, socket, copy(arena, data), data.length, MSG_DONTWAIT, copy(arena, address), address.length));
     }
 
     /** How many bytes were received without waiting, or minus errno. */
     static int receive(int socket, MemorySegment buffer) {
-        return (int) call((errno, arena) -> (long) RECV.invoke(errno, socket, buffer, buffer.byteSize(), MSG_DONTWAIT));
+        return (int) attempt(
+                (errno, arena) -> RECV.call(errno, socket, CLibrary.address(buffer), buffer.byteSize(), MSG_DONTWAIT));
     }
 
     /** Waits until one of the descriptors can be read; false if the time is over. A negative time is endless. */
     static boolean awaitReadable(int milliseconds, int... descriptors) throws IOException {
-        int ready = (int) call((errno, arena) -> {
+        int ready = (int) attempt((errno, arena) -> {
             MemorySegment polled = arena.allocate((long) POLLFD_BYTES * descriptors.length, 4);
             for (int i = 0; i < descriptors.length; i++) {
                 polled.set(JAVA_INT, (long) i * POLLFD_BYTES, descriptors[i]);
                 polled.set(JAVA_SHORT, (long) i * POLLFD_BYTES + 4, POLLIN);
             }
-            return (int) POLL.invoke(errno, polled, (long) descriptors.length, milliseconds);
+            return (int) POLL.call(errno, polled.address(), descriptors.length, milliseconds);
         });
         return checked("poll", ready) > 0;
     }
 
     static int eventFd() throws IOException {
         return checked("eventfd", (int)
-                call((errno, arena) -> (int) EVENTFD.invoke(errno, 0, EFD_CLOEXEC | EFD_NONBLOCK)));
+                attempt((errno, arena) -> (int) EVENTFD.call(errno, 0, EFD_CLOEXEC | EFD_NONBLOCK)));
     }
 
     static void signal(int eventFd) {
-        call((errno, arena) -> (int) EVENTFD_WRITE.invoke(errno, eventFd, 1L));
+        attempt((errno, arena) -> (int) EVENTFD_WRITE.call(errno, eventFd, 1L));
     }
 
     /** The index of a device, or 0 if there is none of this name. */
     static int interfaceIndex(String name) {
-        return (int) call((errno, arena) -> (int) IF_NAMETOINDEX.invoke(errno, arena.allocateFrom(name)));
+        return (int) attempt((errno, arena) -> (int) IF_NAMETOINDEX.call(errno, text(arena, name)));
     }
 
     static void close(int descriptor) {
-        call((errno, arena) -> (int) CLOSE.invoke(errno, descriptor));
-    }
-
-    private static MemorySegment copy(Arena arena, byte[] bytes) {
-        MemorySegment segment = arena.allocate(Math.max(1, bytes.length), 8);
-        MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, 0, bytes.length);
-        return segment;
+        attempt((errno, arena) -> (int) CLOSE.call(errno, descriptor));
     }
 
     private static int checked(String what, int result) throws IOException {

@@ -1,14 +1,11 @@
 package dev.cordon.agent.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
@@ -21,19 +18,17 @@ final class NftLibrary implements Nft {
     private static final int OUTPUT_STATELESS = 1 << 2;
 
     private final Functions functions;
-    private MemorySegment context;
+    private long context;
 
-    private NftLibrary(Functions functions, MemorySegment context) {
+    private NftLibrary(Functions functions, long context) {
         this.functions = functions;
         this.context = context;
     }
 
     static Optional<NftLibrary> open() {
-        return Functions.load().flatMap(functions -> {
-            MemorySegment context = functions.newContext();
-            return context.equals(MemorySegment.NULL)
-                    ? Optional.empty()
-                    : Optional.of(new NftLibrary(functions, context));
+        return CLibrary.find("libnftables.so.1").map(Functions::new).flatMap(functions -> {
+            long context = functions.newContext();
+            return context == 0 ? Optional.empty() : Optional.of(new NftLibrary(functions, context));
         });
     }
 
@@ -48,32 +43,28 @@ final class NftLibrary implements Nft {
     }
 
     private String run(String commands, int flags) throws NftException {
-        if (context.equals(MemorySegment.NULL)) {
+        if (context == 0) {
             throw new NftException("nftables is closed");
         }
         if (commands.isEmpty()) {
             return "";
         }
         try (Arena arena = Arena.ofConfined()) {
-            functions.setFlags.invoke(context, flags);
-            int status = (int) functions.run.invoke(context, arena.allocateFrom(commands));
-            String output = text((MemorySegment) functions.output.invoke(context));
-            String error = text((MemorySegment) functions.error.invoke(context));
+            functions.setFlags.call(UNREAD, context, flags);
+            int status = (int) functions.run.call(UNREAD, context, CLibrary.text(arena, commands));
+            String output = text(functions.output.call(UNREAD, context));
+            String error = text(functions.error.call(UNREAD, context));
             if (status != 0) {
                 throw new NftException(error.isBlank() ? "nftables refused without saying why" : error.strip());
             }
             return output;
-        } catch (NftException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling libnftables failed", e);
         }
     }
 
-    private static String text(MemorySegment pointer) {
-        return pointer.equals(MemorySegment.NULL)
+    private static String text(long address) {
+        return address == 0
                 ? ""
-                : pointer.reinterpret(OUTPUT_LIMIT).getString(0);
+                : MemorySegment.ofAddress(address).reinterpret(OUTPUT_LIMIT).getString(0);
     }
 
     @Override
@@ -83,62 +74,46 @@ final class NftLibrary implements Nft {
 
     @Override
     public void close() {
-        if (context.equals(MemorySegment.NULL)) {
+        if (context == 0) {
             return;
         }
-        MemorySegment closing = context;
-        context = MemorySegment.NULL;
-        try {
-            functions.free.invoke(closing);
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling libnftables failed", e);
-        }
+        long closing = context;
+        context = 0;
+        functions.free.call(UNREAD, closing);
     }
 
     private record Functions(
-            MethodHandle create,
-            MethodHandle free,
-            MethodHandle bufferOutput,
-            MethodHandle bufferError,
-            MethodHandle setFlags,
-            MethodHandle run,
-            MethodHandle output,
-            MethodHandle error) {
+            CFunction create,
+            CFunction free,
+            CFunction bufferOutput,
+            CFunction bufferError,
+            CFunction setFlags,
+            CFunction run,
+            CFunction output,
+            CFunction error) {
 
-        static Optional<Functions> load() {
-            SymbolLookup library;
-            try {
-                library = SymbolLookup.libraryLookup("libnftables.so.1", Arena.global());
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
-            }
-            return Optional.of(new Functions(
-                    function(library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
-                    function(library, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS)),
-                    function(library, "nft_ctx_buffer_output", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-                    function(library, "nft_ctx_buffer_error", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-                    function(library, "nft_ctx_output_set_flags", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT)),
-                    function(library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS)),
-                    function(library, "nft_ctx_get_output_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS)),
-                    function(library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS))));
+        Functions(CLibrary library) {
+            this(
+                    library.function("nft_ctx_new", 1),
+                    library.function("nft_ctx_free", 1),
+                    library.function("nft_ctx_buffer_output", 1),
+                    library.function("nft_ctx_buffer_error", 1),
+                    library.function("nft_ctx_output_set_flags", 2),
+                    library.function("nft_run_cmd_from_buffer", 2),
+                    library.function("nft_ctx_get_output_buffer", 1),
+                    library.function("nft_ctx_get_error_buffer", 1));
         }
 
-        private static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor type) {
-            return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
-        }
-
-        MemorySegment newContext() {
-            try {
-                MemorySegment context = (MemorySegment) create.invoke(0);
-                if (!context.equals(MemorySegment.NULL)
-                        && ((int) bufferOutput.invoke(context) != 0 || (int) bufferError.invoke(context) != 0)) {
-                    free.invoke(context);
-                    return MemorySegment.NULL;
-                }
-                return context;
-            } catch (Throwable e) {
-                throw new IllegalStateException("calling libnftables failed", e);
+        /** 0 if the library could not make one. */
+        long newContext() {
+            long context = create.call(UNREAD, 0);
+            if (context != 0
+                    && ((int) bufferOutput.call(UNREAD, context) != 0
+                            || (int) bufferError.call(UNREAD, context) != 0)) {
+                free.call(UNREAD, context);
+                return 0;
             }
+            return context;
         }
     }
 }

@@ -1,16 +1,16 @@
 package dev.cordon.agent.vault;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
+import static dev.cordon.protocol.foreign.CLibrary.address;
+import static dev.cordon.protocol.foreign.CLibrary.copy;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
@@ -19,41 +19,31 @@ import java.util.Optional;
  */
 final class LibCryptoCipher implements ChunkCipher {
 
-    private static final String[] NAMES = {"libcrypto.so.3", "libcrypto.so.1.1"};
+    private static final int OK = 1;
     private static final int GET_TAG = 0x10;
     private static final int SET_TAG = 0x11;
 
-    private final MethodHandle create;
-    private final MethodHandle free;
-    private final MethodHandle kind;
-    private final MethodHandle init;
-    private final MethodHandle update;
-    private final MethodHandle finish;
-    private final MethodHandle control;
+    private final CFunction create;
+    private final CFunction free;
+    private final CFunction kind;
+    private final CFunction init;
+    private final CFunction update;
+    private final CFunction finish;
+    private final CFunction control;
 
-    private LibCryptoCipher(SymbolLookup library) {
-        create = function(library, "EVP_CIPHER_CTX_new", FunctionDescriptor.of(ADDRESS));
-        free = function(library, "EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(ADDRESS));
-        kind = function(library, "EVP_aes_256_gcm", FunctionDescriptor.of(ADDRESS));
-        init = function(
-                library,
-                "EVP_CipherInit_ex",
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
-        update = function(
-                library,
-                "EVP_CipherUpdate",
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
-        finish = function(library, "EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
-        control = function(
-                library, "EVP_CIPHER_CTX_ctrl", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    }
-
-    private static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor type) {
-        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
+    private LibCryptoCipher(CLibrary library) {
+        create = library.function("EVP_CIPHER_CTX_new", 0);
+        free = library.function("EVP_CIPHER_CTX_free", 1);
+        kind = library.function("EVP_aes_256_gcm", 0);
+        init = library.function("EVP_CipherInit_ex", 6);
+        update = library.function("EVP_CipherUpdate", 5);
+        finish = library.function("EVP_CipherFinal_ex", 3);
+        control = library.function("EVP_CIPHER_CTX_ctrl", 4);
     }
 
     private static final class Loaded {
-        static final Optional<LibCryptoCipher> LIBRARY = load();
+        static final Optional<LibCryptoCipher> LIBRARY =
+                CLibrary.find("libcrypto.so.3", "libcrypto.so.1.1").map(LibCryptoCipher::new);
     }
 
     /** The machine's library, if it has one. */
@@ -61,34 +51,21 @@ final class LibCryptoCipher implements ChunkCipher {
         return Loaded.LIBRARY;
     }
 
-    private static Optional<LibCryptoCipher> load() {
-        for (var name : NAMES) {
-            try {
-                return Optional.of(new LibCryptoCipher(SymbolLookup.libraryLookup(name, Arena.global())));
-            } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
-                // the next one; without any the run time's own classes do it
-            }
-        }
-        return Optional.empty();
-    }
-
     @Override
     public int seal(byte[] key, byte[] nonce, byte[] bound, MemorySegment in, int length, MemorySegment out) {
         try (Arena arena = Arena.ofConfined()) {
-            var context = (MemorySegment) create.invokeExact();
+            long context = create.call(UNREAD);
             try {
-                MemorySegment written = start(arena, context, key, nonce, bound, 1);
-                check((int) update.invokeExact(context, out, written, in, length));
-                check((int) finish.invokeExact(context, out.asSlice(length), written));
-                check((int) control.invokeExact(context, GET_TAG, TAG, out.asSlice(length)));
+                long written = start(arena, context, key, nonce, bound, 1);
+                long tag = address(out.asSlice(length, TAG));
+                check((int)
+                        update.call(UNREAD, context, address(out), written, address(in.asSlice(0, length)), length));
+                check((int) finish.call(UNREAD, context, tag, written));
+                check((int) control.call(UNREAD, context, GET_TAG, TAG, tag));
                 return length + TAG;
             } finally {
-                free.invokeExact(context);
+                free.call(UNREAD, context);
             }
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling libcrypto failed", e);
         }
     }
 
@@ -100,43 +77,32 @@ final class LibCryptoCipher implements ChunkCipher {
             throw new IOException("it does not check out");
         }
         try (Arena arena = Arena.ofConfined()) {
-            var context = (MemorySegment) create.invokeExact();
+            long context = create.call(UNREAD);
             try {
-                MemorySegment written = start(arena, context, key, nonce, bound, 0);
-                check((int) update.invokeExact(context, out, written, in, content));
-                check((int) control.invokeExact(context, SET_TAG, TAG, in.asSlice(content)));
-                if ((int) finish.invokeExact(context, out.asSlice(content), written) != 1) {
+                long written = start(arena, context, key, nonce, bound, 0);
+                long clear = address(out.asSlice(0, content));
+                check((int) update.call(UNREAD, context, clear, written, address(in), content));
+                check((int) control.call(UNREAD, context, SET_TAG, TAG, address(in.asSlice(content, TAG))));
+                if ((int) finish.call(UNREAD, context, clear + content, written) != OK) {
                     throw new IOException("it does not check out");
                 }
                 return content;
             } finally {
-                free.invokeExact(context);
+                free.call(UNREAD, context);
             }
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling libcrypto failed", e);
         }
     }
 
     /** Room for the number of bytes written. */
-    private MemorySegment start(Arena arena, MemorySegment context, byte[] key, byte[] nonce, byte[] bound, int seal)
-            throws Throwable {
-        if (context.equals(MemorySegment.NULL)) {
+    private long start(Arena arena, long context, byte[] key, byte[] nonce, byte[] bound, int seal) {
+        if (context == 0) {
             throw new IllegalStateException("libcrypto has no memory");
         }
-        MemorySegment written = arena.allocate(JAVA_INT);
+        long written = arena.allocate(JAVA_INT).address();
         MemorySegment secret = arena.allocateFrom(JAVA_BYTE, key);
         try {
-            check((int) init.invokeExact(
-                    context,
-                    (MemorySegment) kind.invokeExact(),
-                    MemorySegment.NULL,
-                    secret,
-                    arena.allocateFrom(JAVA_BYTE, nonce),
-                    seal));
-            check((int) update.invokeExact(
-                    context, MemorySegment.NULL, written, arena.allocateFrom(JAVA_BYTE, bound), bound.length));
+            check((int) init.call(UNREAD, context, kind.call(UNREAD), 0, secret.address(), copy(arena, nonce), seal));
+            check((int) update.call(UNREAD, context, 0, written, copy(arena, bound), bound.length));
             return written;
         } finally {
             secret.fill((byte) 0);
@@ -144,7 +110,7 @@ final class LibCryptoCipher implements ChunkCipher {
     }
 
     private static void check(int status) {
-        if (status != 1) {
+        if (status != OK) {
             throw new IllegalStateException("libcrypto could not run AES-256-GCM");
         }
     }

@@ -1,13 +1,11 @@
 package dev.cordon.fleet.traffic;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,11 +20,9 @@ final class InsideNamespace {
 
     private static final int CLONE_NEWNET = 0x40000000;
     private static final int READ_ONLY = 0;
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle OPEN =
-            function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle SETNS = function("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final CFunction OPEN = CLibrary.STANDARD.function("open", 2);
+    private static final CFunction SETNS = CLibrary.STANDARD.function("setns", 2);
+    private static final CFunction CLOSE = CLibrary.STANDARD.function("close", 1);
 
     private final Path namespace;
 
@@ -56,25 +52,17 @@ final class InsideNamespace {
 
     private void enter() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            int descriptor = (int) OPEN.invokeExact(arena.allocateFrom(namespace.toString()), READ_ONLY);
+            int descriptor = (int) OPEN.call(UNREAD, CLibrary.text(arena, namespace.toString()), READ_ONLY);
             if (descriptor < 0) {
                 throw new IOException(namespace + " cannot be opened: the namespace is gone, or this is not root");
             }
             try {
-                if ((int) SETNS.invokeExact(descriptor, CLONE_NEWNET) != 0) {
+                if ((int) SETNS.call(UNREAD, descriptor, CLONE_NEWNET) != 0) {
                     throw new IOException(namespace + " cannot be entered: it needs CAP_SYS_ADMIN");
                 }
             } finally {
-                int ignored = (int) CLOSE.invokeExact(descriptor);
+                CLOSE.call(UNREAD, descriptor);
             }
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IOException(e);
         }
-    }
-
-    private static MethodHandle function(String name, FunctionDescriptor shape, Linker.Option... options) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), shape, options);
     }
 }

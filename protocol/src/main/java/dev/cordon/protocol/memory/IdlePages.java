@@ -1,36 +1,31 @@
 package dev.cordon.protocol.memory;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Gives pages back that a program touched as it started and hardly needs again: of the virtual machine's own code, and
- * of the start-up cache, which the virtual machine reads as a whole. Only pages that no write ever changed (proc(5),
- * smaps); they are the files' own, stay in the kernel's cache as long as there is room, and come back when they are
- * touched. Nothing happens where there is no Linux. Thread-safe.
+ * Gives pages back that a program touched and hardly needs again while it rests: of the virtual machine's own code, and
+ * of the start-up cache. Only pages that no write ever changed (proc(5), smaps); they are the files' own, stay in the
+ * kernel's cache as long as there is room, and come back when they are touched. The kernel then maps the fifteen
+ * around each as well, which is why a program that does next to nothing soon has half of them again, and why it is done
+ * every few seconds. Nothing happens where there is no Linux. Thread-safe.
  */
 public final class IdlePages {
 
     private static final Path MAPPINGS = Path.of("/proc/self/smaps");
+    private static final Path MAPPINGS_SHORT = Path.of("/proc/self/maps");
 
     /** The start is over by then. */
-    private static final Duration FIRST = Duration.ofSeconds(20);
+    private static final Duration FIRST = Duration.ofSeconds(15);
 
-    /** The first time, this class itself is new and touches much that it does not need the second time. */
-    private static final Duration SECOND = Duration.ofSeconds(5);
-
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration EVERY = Duration.ofSeconds(5);
 
     /** {@code MADV_DONTNEED} of madvise(2). */
     private static final int DO_NOT_NEED = 4;
@@ -39,52 +34,61 @@ public final class IdlePages {
 
     private IdlePages() {}
 
-    /** Does so for as long as the program runs, now and then. */
+    /** Does so for as long as the program runs. */
     public static void keepReturning() {
         if (Files.isReadable(MAPPINGS)) {
             Thread.ofVirtual().name("idle-pages").start(() -> {
                 try {
                     Thread.sleep(FIRST);
-                    var next = SECOND;
-                    while (giveBack() >= 0) {
-                        Thread.sleep(next);
-                        next = EVERY;
+                    var found = unchanged();
+                    while (giveBack(found) > 0) {
+                        Thread.sleep(EVERY);
+                        found = stillThere(found);
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
+                } catch (IOException | UncheckedIOException e) {
+                    // what cannot be read cannot be given back: the program only stays as large as it is
                 }
             });
         }
     }
 
-    /** @return bytes that were resident in what was given back; less than zero if this system cannot do it */
-    @SuppressWarnings("IllegalCatch") // method handles declare Throwable
-    static long giveBack() {
-        try (var lines = Files.lines(MAPPINGS)) {
-            var advise = advise();
-            long bytes = 0;
-            for (var mapping : unchanged(lines.toList())) {
-                if ((int) advise.invokeExact(mapping.from(), mapping.to() - mapping.from(), DO_NOT_NEED) == 0) {
-                    bytes += mapping.resident();
-                }
+    /** @return how many mappings were given back */
+    static int giveBack(List<Mapping> mappings) {
+        var advise = CLibrary.STANDARD.function("madvise", 3);
+        int given = 0;
+        for (var mapping : mappings) {
+            long bytes = mapping.to() - mapping.from();
+            if ((int) advise.call(CLibrary.UNREAD, mapping.from(), bytes, DO_NOT_NEED) == 0) {
+                given++;
             }
-            return bytes;
-        } catch (IOException | UncheckedIOException e) {
-            return -1;
-        } catch (Throwable e) {
-            throw new IllegalStateException("madvise cannot be called", e);
+        }
+        return given;
+    }
+
+    static List<Mapping> unchanged() throws IOException {
+        try (var lines = Files.lines(MAPPINGS)) {
+            return unchanged(lines.toList());
         }
     }
 
-    private static MethodHandle advise() {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("madvise"),
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    /** Those that are still mapped as they were: the same file, and nobody may write. Far cheaper than to look anew. */
+    static List<Mapping> stillThere(List<Mapping> mappings) throws IOException {
+        try (var lines = Files.lines(MAPPINGS_SHORT)) {
+            var heads = lines.collect(Collectors.toSet());
+            return mappings.stream()
+                    .filter(mapping -> heads.contains(mapping.head()))
+                    .toList();
+        }
     }
 
-    /** A range of addresses and the bytes of it that are resident. */
-    record Mapping(long from, long to, long resident) {}
+    /**
+     * A range of addresses.
+     *
+     * @param head what the kernel says of it (proc(5), maps)
+     */
+    record Mapping(String head, long from, long to) {}
 
     /** The mappings of files that nobody may write to, hold no page of their own, and are worth the call. */
     static List<Mapping> unchanged(List<String> smaps) {
@@ -102,9 +106,9 @@ public final class IdlePages {
                     int dash = head.indexOf('-');
                     int end = head.indexOf(' ');
                     found.add(new Mapping(
+                            head,
                             Long.parseUnsignedLong(head, 0, dash, 16),
-                            Long.parseUnsignedLong(head, dash + 1, end, 16),
-                            resident));
+                            Long.parseUnsignedLong(head, dash + 1, end, 16)));
                 }
                 resident = 0;
                 own = 0;

@@ -1,16 +1,9 @@
 package dev.cordon.protocol.signature;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 
 /**
  * Functions of OpenSSL's libcrypto, version 3. They are constants because the run time turns a call of a constant into a
@@ -19,51 +12,27 @@ import java.lang.invoke.MethodHandle;
  */
 final class LibCrypto {
 
-    static final String NAME = "libcrypto.so.3";
+    private static final CLibrary LIBRARY = CLibrary.find("libcrypto.so.3").orElseThrow();
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup(NAME, Arena.global());
-
-    static final MethodHandle READ_PRIVATE = function("d2i_AutoPrivateKey", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-    static final MethodHandle READ_PUBLIC = function("d2i_PUBKEY", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-    static final MethodHandle FREE_KEY = procedure("EVP_PKEY_free", ADDRESS);
-    static final MethodHandle NEW_CONTEXT = function("EVP_MD_CTX_new", ADDRESS);
-    static final MethodHandle FREE_CONTEXT = procedure("EVP_MD_CTX_free", ADDRESS);
-    static final MethodHandle SIGN_INIT =
-            function("EVP_DigestSignInit", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    static final MethodHandle SIGN =
-            function("EVP_DigestSign", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-    static final MethodHandle VERIFY_INIT =
-            function("EVP_DigestVerifyInit", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    static final MethodHandle VERIFY =
-            function("EVP_DigestVerify", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
-    static final MethodHandle CLEAR_ERRORS = procedure("ERR_clear_error");
-    static final MemorySegment SHA256 = sha256();
+    static final CFunction READ_PRIVATE = function("d2i_AutoPrivateKey", 3);
+    static final CFunction READ_PUBLIC = function("d2i_PUBKEY", 3);
+    static final CFunction FREE_KEY = function("EVP_PKEY_free", 1);
+    static final CFunction NEW_CONTEXT = function("EVP_MD_CTX_new", 0);
+    static final CFunction FREE_CONTEXT = function("EVP_MD_CTX_free", 1);
+    static final CFunction SIGN_INIT = function("EVP_DigestSignInit", 5);
+    static final CFunction SIGN = function("EVP_DigestSign", 5);
+    static final CFunction VERIFY_INIT = function("EVP_DigestVerifyInit", 5);
+    static final CFunction VERIFY = function("EVP_DigestVerify", 5);
+    static final CFunction CLEAR_ERRORS = function("ERR_clear_error", 0);
+    static final long SHA256 = function("EVP_sha256", 0).call(UNREAD);
 
     private LibCrypto() {}
 
-    static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    static CFunction function(String name, int arguments) {
+        return LIBRARY.function(name, arguments);
     }
 
-    static MethodHandle procedure(String name, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.ofVoid(arguments));
-    }
-
-    /** One whose arguments from the given one on are variadic. */
-    static MethodHandle variadic(String name, int from, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(
-                LIBRARY.findOrThrow(name),
-                FunctionDescriptor.of(result, arguments),
-                Linker.Option.firstVariadicArg(from));
-    }
-
-    @SuppressWarnings("IllegalCatch") // method handles declare Throwable
-    private static MemorySegment sha256() {
-        try {
-            return (MemorySegment) function("EVP_sha256", ADDRESS).invokeExact();
-        } catch (Throwable e) {
-            throw new IllegalStateException(NAME + " has no SHA-256", e);
-        }
+    static String name() {
+        return LIBRARY.name();
     }
 }

@@ -1,12 +1,13 @@
 package dev.cordon.protocol.signature;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
+import static dev.cordon.protocol.foreign.CLibrary.copy;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.security.Key;
@@ -47,10 +48,10 @@ final class LibCryptoSignatures implements Signatures {
     private LibCryptoSignatures() {}
 
     /** Empty if the machine has no such library, or it lacks a function. */
-    @SuppressWarnings("IllegalCatch") // method handles declare Throwable
+    @SuppressWarnings("IllegalCatch") // a class that cannot be initialized, or linked
     static Optional<LibCryptoSignatures> load() {
         try {
-            LibCrypto.CLEAR_ERRORS.invokeExact();
+            LibCrypto.CLEAR_ERRORS.call(UNREAD);
             return Optional.of(new LibCryptoSignatures());
         } catch (Throwable e) {
             return Optional.empty();
@@ -61,14 +62,13 @@ final class LibCryptoSignatures implements Signatures {
     public byte[] sign(Algorithm algorithm, PrivateKey key, byte[] message) {
         try (var arena = Arena.ofConfined()) {
             var read = read(LibCrypto.READ_PRIVATE, algorithm, key);
-            var context = (MemorySegment) LibCrypto.NEW_CONTEXT.invokeExact();
+            long context = LibCrypto.NEW_CONTEXT.call(UNREAD);
             try {
-                require((int) LibCrypto.SIGN_INIT.invokeExact(
-                        context, MemorySegment.NULL, digest(algorithm), MemorySegment.NULL, read.handle));
+                require((int) LibCrypto.SIGN_INIT.call(UNREAD, context, 0, digest(algorithm), 0, read.handle));
                 var signature = arena.allocate(LONGEST_SIGNATURE);
                 var length = arena.allocateFrom(JAVA_LONG, LONGEST_SIGNATURE);
-                require((int) LibCrypto.SIGN.invokeExact(
-                        context, signature, length, copy(arena, message), (long) message.length));
+                require((int) LibCrypto.SIGN.call(
+                        UNREAD, context, signature.address(), length.address(), copy(arena, message), message.length));
                 return signature.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
             } finally {
                 free(context);
@@ -83,13 +83,16 @@ final class LibCryptoSignatures implements Signatures {
     public boolean verify(Algorithm algorithm, PublicKey key, byte[] message, byte[] signature) {
         try (var arena = Arena.ofConfined()) {
             var read = read(LibCrypto.READ_PUBLIC, algorithm, key);
-            var context = (MemorySegment) LibCrypto.NEW_CONTEXT.invokeExact();
+            long context = LibCrypto.NEW_CONTEXT.call(UNREAD);
             try {
-                require((int) LibCrypto.VERIFY_INIT.invokeExact(
-                        context, MemorySegment.NULL, digest(algorithm), MemorySegment.NULL, read.handle));
-                return (int) LibCrypto.VERIFY.invokeExact(
-                                context, copy(arena, signature), (long) signature.length, copy(arena, message), (long)
-                                        message.length)
+                require((int) LibCrypto.VERIFY_INIT.call(UNREAD, context, 0, digest(algorithm), 0, read.handle));
+                return (int) LibCrypto.VERIFY.call(
+                                UNREAD,
+                                context,
+                                copy(arena, signature),
+                                signature.length,
+                                copy(arena, message),
+                                message.length)
                         == OK;
             } finally {
                 free(context);
@@ -102,17 +105,17 @@ final class LibCryptoSignatures implements Signatures {
 
     @Override
     public String name() {
-        return LibCrypto.NAME;
+        return LibCrypto.name();
     }
 
-    private MemorySegment digest(Algorithm algorithm) {
+    private long digest(Algorithm algorithm) {
         return switch (algorithm) {
-            case ED25519 -> MemorySegment.NULL;
+            case ED25519 -> 0;
             case ECDSA_P256, RSA_SHA256 -> LibCrypto.SHA256;
         };
     }
 
-    private ReadKey read(MethodHandle reader, Algorithm algorithm, Key key) throws Throwable {
+    private ReadKey read(CFunction reader, Algorithm algorithm, Key key) {
         if (!algorithm.takes(key)) {
             throw new IllegalStateException("a key of kind " + key.getAlgorithm() + " is none for " + algorithm);
         }
@@ -125,37 +128,23 @@ final class LibCryptoSignatures implements Signatures {
             throw new IllegalStateException("the key cannot leave its store");
         }
         try (var arena = Arena.ofConfined()) {
-            var encoded = copy(arena, encoding);
-            var at = arena.allocateFrom(ADDRESS, encoded);
-            var handle = (MemorySegment) reader.invokeExact(MemorySegment.NULL, at, encoded.byteSize());
+            var encoded = arena.allocateFrom(JAVA_BYTE, encoding);
+            long handle = reader.call(UNREAD, 0, CLibrary.reference(arena, encoded.address()), encoded.byteSize());
             encoded.fill((byte) 0);
-            if (handle.equals(MemorySegment.NULL)) {
-                LibCrypto.CLEAR_ERRORS.invokeExact();
+            if (handle == 0) {
+                LibCrypto.CLEAR_ERRORS.call(UNREAD);
                 throw new IllegalStateException("libcrypto cannot read the key");
             }
             var read = new ReadKey(handle);
-            CLEANER.register(read, () -> freeKey(handle));
+            CLEANER.register(read, () -> LibCrypto.FREE_KEY.call(UNREAD, handle));
             recent.put(key, read);
             return read;
         }
     }
 
-    @SuppressWarnings("IllegalCatch") // method handles declare Throwable
-    private void freeKey(MemorySegment handle) {
-        try {
-            LibCrypto.FREE_KEY.invokeExact(handle);
-        } catch (Throwable e) {
-            throw new IllegalStateException("libcrypto could not free a key", e);
-        }
-    }
-
-    private void free(MemorySegment context) throws Throwable {
-        LibCrypto.FREE_CONTEXT.invokeExact(context);
-        LibCrypto.CLEAR_ERRORS.invokeExact();
-    }
-
-    private static MemorySegment copy(Arena arena, byte[] bytes) {
-        return arena.allocateFrom(JAVA_BYTE, bytes);
+    private void free(long context) {
+        LibCrypto.FREE_CONTEXT.call(UNREAD, context);
+        LibCrypto.CLEAR_ERRORS.call(UNREAD);
     }
 
     private static void require(int result) {
@@ -170,9 +159,9 @@ final class LibCryptoSignatures implements Signatures {
 
     /** A key as the library holds it. */
     private static final class ReadKey {
-        private final MemorySegment handle;
+        private final long handle;
 
-        ReadKey(MemorySegment handle) {
+        ReadKey(long handle) {
             this.handle = handle;
         }
     }

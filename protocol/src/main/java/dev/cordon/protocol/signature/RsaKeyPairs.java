@@ -1,12 +1,10 @@
 package dev.cordon.protocol.signature;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.cordon.protocol.foreign.CLibrary.UNREAD;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -35,29 +33,28 @@ public final class RsaKeyPairs {
     @SuppressWarnings("IllegalCatch") // method handles declare Throwable
     static Optional<KeyPair> fromLibrary(int bits) {
         try (var arena = Arena.ofConfined()) {
-            var generate = LibCrypto.variadic("EVP_PKEY_Q_keygen", 3, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-            var toPkcs8 = LibCrypto.function("EVP_PKEY2PKCS8", ADDRESS, ADDRESS);
-            var encode = LibCrypto.function("i2d_PKCS8_PRIV_KEY_INFO", JAVA_INT, ADDRESS, ADDRESS);
-            var freeInfo = LibCrypto.procedure("PKCS8_PRIV_KEY_INFO_free", ADDRESS);
-            var key = (MemorySegment) generate.invokeExact(
-                    MemorySegment.NULL, MemorySegment.NULL, arena.allocateFrom("RSA"), (long) bits);
-            var info = MemorySegment.NULL;
+            var generate = LibCrypto.function("EVP_PKEY_Q_keygen", 4);
+            var toPkcs8 = LibCrypto.function("EVP_PKEY2PKCS8", 1);
+            var encode = LibCrypto.function("i2d_PKCS8_PRIV_KEY_INFO", 2);
+            var freeInfo = LibCrypto.function("PKCS8_PRIV_KEY_INFO_free", 1);
+            long key = generate.call(UNREAD, 0, 0, CLibrary.text(arena, "RSA"), bits);
+            long info = 0;
             var encoded = arena.allocate(MOST_BYTES);
             try {
-                info = key.equals(MemorySegment.NULL) ? key : (MemorySegment) toPkcs8.invokeExact(key);
-                if (info.equals(MemorySegment.NULL)) {
+                info = key == 0 ? 0 : toPkcs8.call(UNREAD, key);
+                if (info == 0) {
                     return Optional.empty();
                 }
-                int length = (int) encode.invokeExact(info, MemorySegment.NULL);
+                int length = (int) encode.call(UNREAD, info, 0);
                 if (length <= 0 || length > MOST_BYTES) {
                     return Optional.empty();
                 }
-                int written = (int) encode.invokeExact(info, arena.allocateFrom(ADDRESS, encoded));
+                int written = (int) encode.call(UNREAD, info, CLibrary.reference(arena, encoded.address()));
                 return Optional.of(pair(encoded.asSlice(0, written).toArray(JAVA_BYTE)));
             } finally {
                 encoded.fill((byte) 0);
-                freeInfo.invokeExact(info);
-                LibCrypto.FREE_KEY.invokeExact(key);
+                freeInfo.call(UNREAD, info);
+                LibCrypto.FREE_KEY.call(UNREAD, key);
             }
         } catch (Throwable e) {
             return Optional.empty();

@@ -52,14 +52,26 @@ final class IdlePagesTest {
                 "Anonymous:             0 kB",
                 "VmFlags: rd mr mw me");
         assertThat(IdlePages.unchanged(smaps))
-                .containsExactly(new Mapping(0x1000, 0x201000, 1 << 20), new Mapping(0x801000, 0x901000, 512 << 10));
+                .containsExactly(
+                        new Mapping(smaps.getFirst(), 0x1000, 0x201000),
+                        new Mapping(
+                                "801000-901000 r--p 00000000 fe:00 3                        /a name-with: signs",
+                                0x801000,
+                                0x901000));
     }
 
     @Test
     void whenPagesAreGivenBackThenLessOfTheProgramIsResidentAndItRunsOn() throws IOException {
         long before = residentOfFiles();
-        assertThat(IdlePages.giveBack()).isGreaterThan(1 << 20);
+        assertThat(IdlePages.giveBack(IdlePages.unchanged())).isPositive();
         assertThat(residentOfFiles()).isLessThan(before);
+    }
+
+    @Test
+    void whenAMappingIsGoneOrAnotherIsInItsPlaceThenItIsNotTouched() throws IOException {
+        var known = IdlePages.unchanged();
+        var other = new Mapping(known.getFirst().head() + ".other", 0x1000, 0x2000);
+        assertThat(IdlePages.stillThere(List.of(known.getFirst(), other))).containsExactly(known.getFirst());
     }
 
     private static long residentOfFiles() throws IOException {

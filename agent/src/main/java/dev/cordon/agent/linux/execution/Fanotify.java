@@ -1,13 +1,9 @@
 package dev.cordon.agent.linux.execution;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -35,10 +31,8 @@ final class Fanotify {
     private static final int EVENT_FILE_FLAGS = 0x80000 | 0x40000 | 0x8000; // O_RDONLY|O_CLOEXEC|O_NOATIME|O_LARGEFILE
     private static final int AT_FDCWD = -100;
 
-    private static final MethodHandle INIT =
-            SystemCalls.function("fanotify_init", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle MARK = SystemCalls.function(
-            "fanotify_mark", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS));
+    private static final CFunction INIT = CLibrary.STANDARD.function("fanotify_init", 2);
+    private static final CFunction MARK = CLibrary.STANDARD.function("fanotify_mark", 5);
     private final MemorySegment errno;
 
     Fanotify(Kernel kernel) {
@@ -47,13 +41,9 @@ final class Fanotify {
 
     /** A new group, whose events come before a program starts. */
     int init() {
-        try {
-            int flags = CLOEXEC | NONBLOCK | CLASS_CONTENT | UNLIMITED_QUEUE | UNLIMITED_MARKS;
-            int result = (int) INIT.invokeExact(errno, flags, EVENT_FILE_FLAGS);
-            return result >= 0 ? result : SystemCalls.failure(errno);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        int flags = CLOEXEC | NONBLOCK | CLASS_CONTENT | UNLIMITED_QUEUE | UNLIMITED_MARKS;
+        int result = (int) INIT.call(errno, flags, EVENT_FILE_FLAGS);
+        return result >= 0 ? result : -CLibrary.errno(errno);
     }
 
     /** Adds or removes the mark of the file system that the path lies on. */
@@ -69,10 +59,8 @@ final class Fanotify {
     private int mark(int group, int flags, long mask, String path) {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment name = call.allocateFrom(path, StandardCharsets.ISO_8859_1);
-            int result = (int) MARK.invokeExact(errno, group, flags, mask, AT_FDCWD, name);
-            return result >= 0 ? result : SystemCalls.failure(errno);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
+            int result = (int) MARK.call(errno, group, flags, mask, AT_FDCWD, name.address());
+            return result >= 0 ? result : -CLibrary.errno(errno);
         }
     }
 
@@ -92,11 +80,7 @@ final class Fanotify {
     }
 
     private int mark(int group, int flags, long mask, int descriptor) {
-        try {
-            int result = (int) MARK.invokeExact(errno, group, flags, mask, descriptor, MemorySegment.NULL);
-            return result >= 0 ? result : SystemCalls.failure(errno);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        int result = (int) MARK.call(errno, group, flags, mask, descriptor, 0);
+        return result >= 0 ? result : -CLibrary.errno(errno);
     }
 }

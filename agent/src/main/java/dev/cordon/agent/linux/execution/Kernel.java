@@ -1,17 +1,15 @@
 package dev.cordon.agent.linux.execution;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -51,32 +49,21 @@ final class Kernel implements AutoCloseable {
     private static final long PIDFD_OPEN = 434;
     private static final int POLLFD_BYTES = 8;
 
-    private static final MethodHandle READ =
-            SystemCalls.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle PREAD =
-            SystemCalls.function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle WRITE =
-            SystemCalls.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle CLOSE = SystemCalls.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle POLL =
-            SystemCalls.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle STATX = SystemCalls.function(
-            "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle OPEN =
-            SystemCalls.function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
-    private static final MethodHandle READLINK =
-            SystemCalls.function("readlink", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
-    private static final MethodHandle EVENTFD =
-            SystemCalls.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle MEMFD_CREATE =
-            SystemCalls.function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SETPRIORITY =
-            SystemCalls.function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SYSCALL = SystemCalls.function(
-            "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), 1);
+    private static final CFunction READ = CLibrary.STANDARD.function("read", 3);
+    private static final CFunction PREAD = CLibrary.STANDARD.function("pread", 4);
+    private static final CFunction WRITE = CLibrary.STANDARD.function("write", 3);
+    private static final CFunction CLOSE = CLibrary.STANDARD.function("close", 1);
+    private static final CFunction POLL = CLibrary.STANDARD.function("poll", 3);
+    private static final CFunction STATX = CLibrary.STANDARD.function("statx", 5);
+    private static final CFunction OPEN = CLibrary.STANDARD.function("open", 2);
+    private static final CFunction READLINK = CLibrary.STANDARD.function("readlink", 3);
+    private static final CFunction EVENTFD = CLibrary.STANDARD.function("eventfd", 2);
+    private static final CFunction MEMFD_CREATE = CLibrary.STANDARD.function("memfd_create", 2);
+    private static final CFunction SETPRIORITY = CLibrary.STANDARD.function("setpriority", 3);
+    private static final CFunction SYSCALL = CLibrary.STANDARD.function("syscall", 5);
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+    private final MemorySegment errno = CLibrary.errnoRoom(arena);
     private final MemorySegment empty = arena.allocateFrom("");
     private final MemorySegment stat = arena.allocate(256, 8);
     private final MemorySegment polled = arena.allocate(POLLFD_BYTES * 512L, 4);
@@ -91,7 +78,7 @@ final class Kernel implements AutoCloseable {
     }
 
     private int failure() {
-        return SystemCalls.failure(errno);
+        return -CLibrary.errno(errno);
     }
 
     /** Where the calls of this thread say why they failed. */
@@ -107,67 +94,48 @@ final class Kernel implements AutoCloseable {
     /** A file in memory that nobody else knows. */
     int memoryFile() {
         try (Arena call = Arena.ofConfined()) {
-            int result = (int) MEMFD_CREATE.invokeExact(errno, call.allocateFrom("cordon-probe"), 1);
+            int result = (int)
+                    MEMFD_CREATE.call(errno, call.allocateFrom("cordon-probe").address(), 1);
             return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
         }
     }
 
     /** Opens for reading. */
     int open(String path) {
         try (Arena call = Arena.ofConfined()) {
-            int result = (int) OPEN.invokeExact(
-                    errno, call.allocateFrom(path, StandardCharsets.ISO_8859_1), O_RDONLY_NONBLOCK_CLOEXEC);
+            int result = (int) OPEN.call(
+                    errno, call.allocateFrom(path, StandardCharsets.ISO_8859_1).address(), O_RDONLY_NONBLOCK_CLOEXEC);
             return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
         }
     }
 
     long read(int descriptor, MemorySegment buffer) {
-        try {
-            while (true) {
-                long result = (long) READ.invokeExact(errno, descriptor, buffer, buffer.byteSize());
-                if (result >= 0) {
-                    return result;
-                }
-                int error = failure();
-                if (error != -EINTR) {
-                    return error;
-                }
+        while (true) {
+            long result = READ.call(errno, descriptor, CLibrary.address(buffer), buffer.byteSize());
+            if (result >= 0) {
+                return result;
             }
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
+            int error = failure();
+            if (error != -EINTR) {
+                return error;
+            }
         }
     }
 
     long pread(int descriptor, MemorySegment buffer, long offset) {
-        try {
-            long result = (long) PREAD.invokeExact(errno, descriptor, buffer, buffer.byteSize(), offset);
-            return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        long result = PREAD.call(errno, descriptor, CLibrary.address(buffer), buffer.byteSize(), offset);
+        return result >= 0 ? result : failure();
     }
 
     /** Answers a permission event of fanotify; the one who waits goes on. */
     void respond(int group, int descriptor, boolean allow) {
-        try {
-            small.set(JAVA_INT, 0, descriptor);
-            small.set(JAVA_INT, 4, allow ? FAN_ALLOW : FAN_DENY);
-            long ignored = (long) WRITE.invokeExact(errno, group, small, 8L);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        small.set(JAVA_INT, 0, descriptor);
+        small.set(JAVA_INT, 4, allow ? FAN_ALLOW : FAN_DENY);
+        WRITE.call(errno, group, small.address(), 8L);
     }
 
     void close(int descriptor) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(errno, descriptor);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        CLOSE.call(errno, descriptor);
     }
 
     /**
@@ -183,16 +151,12 @@ final class Kernel implements AutoCloseable {
             polled.set(JAVA_SHORT, (long) i * POLLFD_BYTES + 4, i == 0 ? events : otherEvents);
             polled.set(JAVA_SHORT, (long) i * POLLFD_BYTES + 6, (short) 0);
         }
-        try {
-            int result = (int) POLL.invokeExact(errno, polled, (long) count, milliseconds);
-            if (result >= 0) {
-                return result;
-            }
-            int error = failure();
-            return error == -EINTR ? 0 : error;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
+        int result = (int) POLL.call(errno, polled.address(), count, milliseconds);
+        if (result >= 0) {
+            return result;
         }
+        int error = failure();
+        return error == -EINTR ? 0 : error;
     }
 
     /** How many descriptors one {@link #poll} takes. */
@@ -204,13 +168,14 @@ final class Kernel implements AutoCloseable {
 
     /** Looks an open file up without asking another machine about it; null if that failed. */
     @Nullable FileState state(int descriptor) {
-        try {
-            int result = (int) STATX.invokeExact(
-                    errno, descriptor, empty, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC | STATX_MOUNT, stat);
-            return result == 0 ? state() : null;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        int result = (int) STATX.call(
+                errno,
+                descriptor,
+                empty.address(),
+                AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+                STATX_BASIC | STATX_MOUNT,
+                stat.address());
+        return result == 0 ? state() : null;
     }
 
     /** Looks a name up without following a last symbolic link and without mounting anything; null if that failed. */
@@ -225,11 +190,14 @@ final class Kernel implements AutoCloseable {
 
     private @Nullable FileState state(String path, int flags) {
         try (Arena call = Arena.ofConfined()) {
-            int result = (int) STATX.invokeExact(
-                    errno, AT_FDCWD, call.allocateFrom(path, StandardCharsets.ISO_8859_1), flags, STATX_BASIC, stat);
+            int result = (int) STATX.call(
+                    errno,
+                    AT_FDCWD,
+                    call.allocateFrom(path, StandardCharsets.ISO_8859_1).address(),
+                    flags,
+                    STATX_BASIC,
+                    stat.address());
             return result == 0 ? state() : null;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
         }
     }
 
@@ -278,65 +246,41 @@ final class Kernel implements AutoCloseable {
             procPath.set(JAVA_BYTE, at++, (byte) ('0' + pid / divisor % 10));
         }
         MemorySegment.copy(name, 0, procPath, JAVA_BYTE, at, name.length);
-        try {
-            int result = (int) STATX.invokeExact(errno, AT_FDCWD, procPath, flags, wanted, stat);
-            return result == 0;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        int result = (int) STATX.call(errno, AT_FDCWD, procPath.address(), flags, wanted, stat.address());
+        return result == 0;
     }
 
     /** Where a link of {@code /proc} leads, byte for byte as Latin-1 characters; empty if it cannot be read. */
     String link(String path) {
         try (Arena call = Arena.ofConfined()) {
-            long length = (long) READLINK.invokeExact(errno, call.allocateFrom(path), link, link.byteSize());
+            long length = READLINK.call(errno, call.allocateFrom(path).address(), link.address(), link.byteSize());
             return length <= 0
                     ? ""
                     : new String(link.asSlice(0, length).toArray(JAVA_BYTE), StandardCharsets.ISO_8859_1);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
         }
     }
 
     int eventFd() throws IOException {
-        try {
-            int result = (int) EVENTFD.invokeExact(errno, 0, 0x80800);
-            if (result < 0) {
-                throw new IOException("eventfd failed (errno " + -failure() + ")");
-            }
-            return result;
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
+        int result = (int) EVENTFD.call(errno, 0, 0x80800);
+        if (result < 0) {
+            throw new IOException("eventfd failed (errno " + -failure() + ")");
         }
+        return result;
     }
 
     /** Makes an event descriptor readable; safe for any thread that has this instance to itself. */
     void wake(int eventFd) {
-        try {
-            small.set(JAVA_LONG, 8, 1L);
-            long ignored = (long) WRITE.invokeExact(errno, eventFd, small.asSlice(8), 8L);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        small.set(JAVA_LONG, 8, 1L);
+        WRITE.call(errno, eventFd, small.asSlice(8).address(), 8L);
     }
 
     void drain(int eventFd) {
-        try {
-            long ignored = (long) READ.invokeExact(errno, eventFd, small.asSlice(16), 8L);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        READ.call(errno, eventFd, small.asSlice(16).address(), 8L);
     }
 
     /** Lets the calling thread run before others that want to (setpriority(2), which is for one thread on Linux). */
     void preferThisThread() {
-        try {
-            int ignored = (int) SETPRIORITY.invokeExact(errno, 0, 0, -15);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        SETPRIORITY.call(errno, 0, 0, -15);
     }
 
     /** A descriptor that stands for this process and no later one of the same number. */
@@ -349,12 +293,8 @@ final class Kernel implements AutoCloseable {
     }
 
     private long syscall(long number, long first, long second, long third, long fourth) {
-        try {
-            long result = (long) SYSCALL.invokeExact(errno, number, first, second, third, fourth);
-            return result >= 0 ? result : failure();
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        long result = SYSCALL.call(errno, number, first, second, third, fourth);
+        return result >= 0 ? result : failure();
     }
 
     @Override

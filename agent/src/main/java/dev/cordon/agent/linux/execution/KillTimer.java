@@ -1,13 +1,12 @@
 package dev.cordon.agent.linux.execution;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * A timer of the kernel that ends this process by SIGKILL when it runs out (timer_create(2)). Works in the memory of a
@@ -18,12 +17,9 @@ final class KillTimer implements AutoCloseable {
     private static final int CLOCK_MONOTONIC = 1;
     private static final int SIGKILL = 9;
 
-    private static final MethodHandle CREATE =
-            SystemCalls.function("timer_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SET = SystemCalls.function(
-            "timer_settime", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle DELETE =
-            SystemCalls.function("timer_delete", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+    private static final CFunction CREATE = CLibrary.STANDARD.function("timer_create", 3);
+    private static final CFunction SET = CLibrary.STANDARD.function("timer_settime", 4);
+    private static final CFunction DELETE = CLibrary.STANDARD.function("timer_delete", 1);
 
     private final MemorySegment errno;
     private final MemorySegment time;
@@ -36,41 +32,25 @@ final class KillTimer implements AutoCloseable {
         MemorySegment event = kernel.allocate(64);
         event.set(JAVA_INT, 8, SIGKILL);
         MemorySegment id = kernel.allocate(8);
-        try {
-            int result = (int) CREATE.invokeExact(errno, CLOCK_MONOTONIC, event, id);
-            if (result != 0) {
-                throw new IOException("no timer for the watchdog (errno " + -SystemCalls.failure(errno) + ")");
-            }
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
+        int result = (int) CREATE.call(errno, CLOCK_MONOTONIC, event.address(), id.address());
+        if (result != 0) {
+            throw new IOException("no timer for the watchdog (errno " + CLibrary.errno(errno) + ")");
         }
         timer = id.get(JAVA_LONG, 0);
     }
 
     /** Lets it run out after this time from now. */
     void set(long milliseconds) throws IOException {
-        try {
-            time.set(JAVA_LONG, 16, milliseconds / 1000);
-            time.set(JAVA_LONG, 24, milliseconds % 1000 * 1_000_000);
-            int result = (int) SET.invokeExact(errno, timer, 0, time, MemorySegment.NULL);
-            if (result != 0) {
-                throw new IOException("the watchdog's timer cannot be set (errno " + -SystemCalls.failure(errno) + ")");
-            }
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
+        time.set(JAVA_LONG, 16, milliseconds / 1000);
+        time.set(JAVA_LONG, 24, milliseconds % 1000 * 1_000_000);
+        int result = (int) SET.call(errno, timer, 0, time.address(), 0);
+        if (result != 0) {
+            throw new IOException("the watchdog's timer cannot be set (errno " + CLibrary.errno(errno) + ")");
         }
     }
 
     @Override
     public void close() {
-        try {
-            int ignored = (int) DELETE.invokeExact(errno, timer);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        DELETE.call(errno, timer);
     }
 }

@@ -1,14 +1,13 @@
 package dev.cordon.agent.linux.execution;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Read leases (fcntl(2), F_SETLEASE): taken only while nobody has the file open for writing; as long as one is held,
@@ -29,17 +28,12 @@ final class Leases {
     private static final int SIGNAL_SET_BYTES = 128;
     private static final int SFD_CLOEXEC_NONBLOCK = 0x80800;
 
-    private static final FunctionDescriptor FCNTL = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle FCNTL_NUMBER = SystemCalls.function("fcntl", FCNTL, 2);
-    private static final MethodHandle FCNTL_ADDRESS =
-            SystemCalls.function("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS), 2);
-    private static final MethodHandle SIGNAL =
-            SystemCalls.function("signal", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SIGMASK =
-            SystemCalls.function("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SIGNALFD =
-            SystemCalls.function("signalfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETTID = SystemCalls.function("gettid", FunctionDescriptor.of(JAVA_INT));
+    private static final CFunction FCNTL_NUMBER = CLibrary.STANDARD.function("fcntl", 3);
+    private static final CFunction FCNTL_ADDRESS = CLibrary.STANDARD.function("fcntl", 3);
+    private static final CFunction SIGNAL = CLibrary.STANDARD.function("signal", 2);
+    private static final CFunction SIGMASK = CLibrary.STANDARD.function("pthread_sigmask", 3);
+    private static final CFunction SIGNALFD = CLibrary.STANDARD.function("signalfd", 3);
+    private static final CFunction GETTID = CLibrary.STANDARD.function("gettid", 0);
 
     private final MemorySegment errno;
     private final MemorySegment owner;
@@ -51,43 +45,27 @@ final class Leases {
 
     /** 0, or {@code -EAGAIN} while anybody has the file open for writing, or minus another errno. */
     int take(int descriptor) {
-        try {
-            int result = (int) FCNTL_NUMBER.invokeExact(errno, descriptor, F_SETLEASE, F_RDLCK);
-            return result >= 0 ? 0 : SystemCalls.failure(errno);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        int result = (int) FCNTL_NUMBER.call(errno, descriptor, F_SETLEASE, F_RDLCK);
+        return result >= 0 ? 0 : -CLibrary.errno(errno);
     }
 
     /** Whether a lease is held that nobody waits for. */
     boolean undisturbed(int descriptor) {
-        try {
-            int type = (int) FCNTL_NUMBER.invokeExact(errno, descriptor, F_GETLEASE, 0);
-            return type == F_RDLCK;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        int type = (int) FCNTL_NUMBER.call(errno, descriptor, F_GETLEASE, 0);
+        return type == F_RDLCK;
     }
 
     /** Whether this thread, which called {@link #signals}, is told from now on when somebody waits for the lease. */
     boolean tellThisThread(int descriptor) {
-        try {
-            owner.set(JAVA_INT, 0, F_OWNER_TID);
-            owner.set(JAVA_INT, 4, (int) GETTID.invokeExact(errno));
-            int result = (int) FCNTL_ADDRESS.invokeExact(errno, descriptor, F_SETOWN_EX, owner);
-            return result == 0;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        owner.set(JAVA_INT, 0, F_OWNER_TID);
+        owner.set(JAVA_INT, 4, (int) GETTID.call(errno));
+        int result = (int) FCNTL_ADDRESS.call(errno, descriptor, F_SETOWN_EX, owner.address());
+        return result == 0;
     }
 
     /** SIGIO, whose default is to end the process, does nothing to threads that did not call {@link #signals}. */
     void ignoreSignals() {
-        try {
-            long ignored = (long) SIGNAL.invokeExact(errno, SIGIO, SIG_IGN);
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
-        }
+        SIGNAL.call(errno, SIGIO, SIG_IGN);
     }
 
     /** A descriptor that is readable for this thread when a lease of which it is told is disturbed (signalfd(2)). */
@@ -95,16 +73,12 @@ final class Leases {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment set = call.allocate(SIGNAL_SET_BYTES, 8);
             set.set(JAVA_LONG, 0, 1L << (SIGIO - 1));
-            int blocked = (int) SIGMASK.invokeExact(errno, SIG_BLOCK, set, MemorySegment.NULL);
-            int result = (int) SIGNALFD.invokeExact(errno, -1, set, SFD_CLOEXEC_NONBLOCK);
+            int blocked = (int) SIGMASK.call(errno, SIG_BLOCK, set.address(), 0);
+            int result = (int) SIGNALFD.call(errno, -1, set.address(), SFD_CLOEXEC_NONBLOCK);
             if (blocked != 0 || result < 0) {
-                throw new IOException("signalfd failed (errno " + -SystemCalls.failure(errno) + ")");
+                throw new IOException("signalfd failed (errno " + CLibrary.errno(errno) + ")");
             }
             return result;
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SystemCalls.impossible(e);
         }
     }
 }

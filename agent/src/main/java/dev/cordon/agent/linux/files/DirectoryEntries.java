@@ -1,19 +1,15 @@
 package dev.cordon.agent.linux.files;
 
 import static dev.cordon.agent.linux.files.Calls.checked;
-import static dev.cordon.agent.linux.files.Calls.function;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.FileCalls.Entry;
-import java.lang.foreign.FunctionDescriptor;
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +17,7 @@ import java.util.List;
 /** What is in a folder, piece by piece, as getdents64(2) lays it out. Stateless; the folder's descriptor has the place. */
 final class DirectoryEntries {
 
-    private static final MethodHandle GETDENTS64 =
-            function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final CFunction GETDENTS64 = CLibrary.STANDARD.function("getdents64", 3);
 
     private DirectoryEntries() {}
 
@@ -30,8 +25,9 @@ final class DirectoryEntries {
     static List<Entry> next(int folder, ByteBuffer scratch) throws FileCallException {
         MemorySegment buffer = MemorySegment.ofBuffer(scratch.clear());
         while (true) {
-            long length = checked("getdents", (errno, arena) ->
-                    (long) GETDENTS64.invokeExact(errno, folder, buffer, buffer.byteSize()));
+            long length = checked(
+                    "getdents",
+                    (errno, arena) -> GETDENTS64.call(errno, folder, CLibrary.address(buffer), buffer.byteSize()));
             List<Entry> entries = new ArrayList<>();
             for (long at = 0; at < length; ) {
                 int record = buffer.get(JAVA_SHORT_UNALIGNED, at + 16) & 0xffff;

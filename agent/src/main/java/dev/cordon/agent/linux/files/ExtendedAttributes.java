@@ -1,21 +1,17 @@
 package dev.cordon.agent.linux.files;
 
-import static dev.cordon.agent.linux.files.Calls.attempt;
 import static dev.cordon.agent.linux.files.Calls.checked;
-import static dev.cordon.agent.linux.files.Calls.copy;
-import static dev.cordon.agent.linux.files.Calls.function;
-import static dev.cordon.agent.linux.files.Calls.text;
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.cordon.protocol.foreign.CLibrary.attempt;
+import static dev.cordon.protocol.foreign.CLibrary.copy;
+import static dev.cordon.protocol.foreign.CLibrary.text;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.FileCalls.Attribute;
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,14 +22,10 @@ final class ExtendedAttributes {
 
     private static final int MOST_BYTES = 65_536;
 
-    private static final MethodHandle FLISTXATTR =
-            function("flistxattr", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle FGETXATTR =
-            function("fgetxattr", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-    private static final MethodHandle FSETXATTR =
-            function("fsetxattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle FREMOVEXATTR =
-            function("fremovexattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final CFunction FLISTXATTR = CLibrary.STANDARD.function("flistxattr", 3);
+    private static final CFunction FGETXATTR = CLibrary.STANDARD.function("fgetxattr", 4);
+    private static final CFunction FSETXATTR = CLibrary.STANDARD.function("fsetxattr", 5);
+    private static final CFunction FREMOVEXATTR = CLibrary.STANDARD.function("fremovexattr", 2);
 
     private ExtendedAttributes() {}
 
@@ -41,8 +33,7 @@ final class ExtendedAttributes {
     static List<Attribute> of(int descriptor) throws FileCallException {
         try (Arena room = Arena.ofConfined()) {
             MemorySegment names = room.allocate(MOST_BYTES);
-            long length = attempt(
-                    (errno, arena) -> (long) FLISTXATTR.invokeExact(errno, descriptor, names, (long) MOST_BYTES));
+            long length = attempt((errno, arena) -> FLISTXATTR.call(errno, descriptor, names.address(), MOST_BYTES));
             if (length == -FileCallException.EOPNOTSUPP) {
                 return List.of();
             }
@@ -65,8 +56,9 @@ final class ExtendedAttributes {
 
     private static Attribute attribute(int descriptor, byte[] name, Arena room) throws FileCallException {
         MemorySegment value = room.allocate(MOST_BYTES);
-        long length = checked("getxattr", (errno, arena) ->
-                (long) FGETXATTR.invokeExact(errno, descriptor, text(arena, name), value, (long) MOST_BYTES));
+        long length = checked(
+                "getxattr",
+                (errno, arena) -> FGETXATTR.call(errno, descriptor, text(arena, name), value.address(), MOST_BYTES));
         return new Attribute(
                 new String(name, StandardCharsets.ISO_8859_1),
                 value.asSlice(0, length).toArray(JAVA_BYTE));
@@ -74,17 +66,12 @@ final class ExtendedAttributes {
 
     static void set(int descriptor, Attribute attribute) throws FileCallException {
         byte[] name = attribute.name().getBytes(StandardCharsets.ISO_8859_1);
-        checked("setxattr", (errno, arena) -> (int) FSETXATTR.invokeExact(
-                errno,
-                descriptor,
-                text(arena, name),
-                copy(arena, attribute.value()),
-                (long) attribute.value().length,
-                0));
+        checked("setxattr", (errno, arena) -> (int) FSETXATTR.call(
+                errno, descriptor, text(arena, name), copy(arena, attribute.value()), attribute.value().length, 0));
     }
 
     static void remove(int descriptor, String name) throws FileCallException {
         byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        checked("removexattr", (errno, arena) -> (int) FREMOVEXATTR.invokeExact(errno, descriptor, text(arena, bytes)));
+        checked("removexattr", (errno, arena) -> (int) FREMOVEXATTR.call(errno, descriptor, text(arena, bytes)));
     }
 }

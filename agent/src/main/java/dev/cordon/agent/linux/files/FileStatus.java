@@ -1,19 +1,17 @@
 package dev.cordon.agent.linux.files;
 
 import static dev.cordon.agent.linux.files.Calls.checked;
-import static dev.cordon.agent.linux.files.Calls.function;
-import static dev.cordon.agent.linux.files.Calls.text;
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.cordon.protocol.foreign.CLibrary.text;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.Stat;
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** What a file is, by statx(2). Stateless. */
 final class FileStatus {
@@ -24,8 +22,7 @@ final class FileStatus {
     private static final int STATX_BYTES = 256;
     private static final Stat.Instant64 UNKNOWN_TIME = new Stat.Instant64(0, 0);
 
-    private static final MethodHandle STATX =
-            function("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final CFunction STATX = CLibrary.STANDARD.function("statx", 5);
 
     private FileStatus() {}
 
@@ -34,7 +31,7 @@ final class FileStatus {
         try (Arena room = Arena.ofConfined()) {
             MemorySegment answer = room.allocate(STATX_BYTES, 8);
             checked("stat", (errno, arena) -> (int)
-                    STATX.invokeExact(errno, folder, text(arena, name), flags, STATX_BASIC | STATX_BTIME, answer));
+                    STATX.call(errno, folder, text(arena, name), flags, STATX_BASIC | STATX_BTIME, answer.address()));
             boolean born = (answer.get(JAVA_INT, 0) & STATX_BTIME) != 0;
             return new Stat(
                     (long) answer.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(answer.get(JAVA_INT, 140)),

@@ -1,22 +1,18 @@
 package dev.cordon.agent.linux.files;
 
-import static dev.cordon.agent.linux.files.Calls.attempt;
 import static dev.cordon.agent.linux.files.Calls.checked;
-import static dev.cordon.agent.linux.files.Calls.function;
-import static dev.cordon.agent.linux.files.Calls.text;
-import static dev.cordon.agent.linux.files.Calls.variadic;
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.cordon.protocol.foreign.CLibrary.attempt;
+import static dev.cordon.protocol.foreign.CLibrary.text;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.cordon.agent.files.FileCallException;
 import dev.cordon.agent.files.FileCalls;
 import dev.cordon.agent.files.Stat;
+import dev.cordon.protocol.foreign.CFunction;
+import dev.cordon.protocol.foreign.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -52,40 +48,27 @@ public final class LinuxFileCalls implements FileCalls {
     private static final int O_LARGEFILE = 0;
     private static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
-    private static final MethodHandle OPENAT =
-            variadic("openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle PREAD =
-            function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle PWRITE =
-            function("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle FSYNC = function("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle SYNCFS = function("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle LINKAT =
-            function("linkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle RENAMEAT2 =
-            function("renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle UNLINKAT =
-            function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle MKDIRAT =
-            function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle READLINKAT =
-            function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-    private static final MethodHandle SYMLINKAT =
-            function("symlinkat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
-    private static final MethodHandle FCHOWNAT =
-            function("fchownat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FCHMOD = function("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FUTIMENS =
-            function("futimens", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle UTIMENSAT =
-            function("utimensat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    private static final MethodHandle FSTATVFS =
-            function("fstatvfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final CFunction OPENAT = CLibrary.STANDARD.function("openat", 4);
+    private static final CFunction CLOSE = CLibrary.STANDARD.function("close", 1);
+    private static final CFunction PREAD = CLibrary.STANDARD.function("pread", 4);
+    private static final CFunction PWRITE = CLibrary.STANDARD.function("pwrite", 4);
+    private static final CFunction FSYNC = CLibrary.STANDARD.function("fsync", 1);
+    private static final CFunction SYNCFS = CLibrary.STANDARD.function("syncfs", 1);
+    private static final CFunction LINKAT = CLibrary.STANDARD.function("linkat", 5);
+    private static final CFunction RENAMEAT2 = CLibrary.STANDARD.function("renameat2", 5);
+    private static final CFunction UNLINKAT = CLibrary.STANDARD.function("unlinkat", 3);
+    private static final CFunction MKDIRAT = CLibrary.STANDARD.function("mkdirat", 3);
+    private static final CFunction READLINKAT = CLibrary.STANDARD.function("readlinkat", 4);
+    private static final CFunction SYMLINKAT = CLibrary.STANDARD.function("symlinkat", 3);
+    private static final CFunction FCHOWNAT = CLibrary.STANDARD.function("fchownat", 5);
+    private static final CFunction FCHMOD = CLibrary.STANDARD.function("fchmod", 2);
+    private static final CFunction FUTIMENS = CLibrary.STANDARD.function("futimens", 2);
+    private static final CFunction UTIMENSAT = CLibrary.STANDARD.function("utimensat", 4);
+    private static final CFunction FSTATVFS = CLibrary.STANDARD.function("fstatvfs", 2);
 
     private static int open(int folder, byte[] name, int flags, int mode) throws FileCallException {
         return (int) checked("open", (errno, arena) ->
-                (int) OPENAT.invokeExact(errno, folder, text(arena, name), flags | O_CLOEXEC | O_LARGEFILE, mode));
+                (int) OPENAT.call(errno, folder, text(arena, name), flags | O_CLOEXEC | O_LARGEFILE, mode));
     }
 
     @Override
@@ -140,13 +123,13 @@ public final class LinuxFileCalls implements FileCalls {
     @Override
     public void giveName(int descriptor, int folder, byte[] name) throws FileCallException {
         byte[] own = ("/proc/self/fd/" + descriptor).getBytes(StandardCharsets.US_ASCII);
-        checked("link", (errno, arena) -> (int)
-                LINKAT.invokeExact(errno, AT_FDCWD, text(arena, own), folder, text(arena, name), AT_SYMLINK_FOLLOW));
+        checked("link", (errno, arena) ->
+                (int) LINKAT.call(errno, AT_FDCWD, text(arena, own), folder, text(arena, name), AT_SYMLINK_FOLLOW));
     }
 
     @Override
     public void close(int descriptor) {
-        attempt((errno, arena) -> (int) CLOSE.invokeExact(errno, descriptor));
+        attempt((errno, arena) -> (int) CLOSE.call(errno, descriptor));
     }
 
     @Override
@@ -167,8 +150,14 @@ public final class LinuxFileCalls implements FileCalls {
             target.put(room.flip());
             return count;
         }
-        int count = (int) checked("read", (errno, arena) -> (long) PREAD.invokeExact(
-                errno, descriptor, MemorySegment.ofBuffer(target), (long) target.remaining(), offset));
+        int count = (int) checked(
+                "read",
+                (errno, arena) -> PREAD.call(
+                        errno,
+                        descriptor,
+                        CLibrary.address(MemorySegment.ofBuffer(target)),
+                        target.remaining(),
+                        offset));
         target.position(target.position() + count);
         return count;
     }
@@ -179,8 +168,14 @@ public final class LinuxFileCalls implements FileCalls {
         long at = offset;
         while (bytes.hasRemaining()) {
             long position = at;
-            int count = (int) checked("write", (errno, arena) -> (long) PWRITE.invokeExact(
-                    errno, descriptor, MemorySegment.ofBuffer(bytes), (long) bytes.remaining(), position));
+            int count = (int) checked(
+                    "write",
+                    (errno, arena) -> PWRITE.call(
+                            errno,
+                            descriptor,
+                            CLibrary.address(MemorySegment.ofBuffer(bytes)),
+                            bytes.remaining(),
+                            position));
             bytes.position(bytes.position() + count);
             at += count;
         }
@@ -192,12 +187,12 @@ public final class LinuxFileCalls implements FileCalls {
 
     @Override
     public void sync(int descriptor) throws FileCallException {
-        checked("fsync", (errno, arena) -> (int) FSYNC.invokeExact(errno, descriptor));
+        checked("fsync", (errno, arena) -> (int) FSYNC.call(errno, descriptor));
     }
 
     @Override
     public void syncFileSystem(int descriptor) throws FileCallException {
-        checked("syncfs", (errno, arena) -> (int) SYNCFS.invokeExact(errno, descriptor));
+        checked("syncfs", (errno, arena) -> (int) SYNCFS.call(errno, descriptor));
     }
 
     @Override
@@ -213,25 +208,26 @@ public final class LinuxFileCalls implements FileCalls {
     private static void rename(int folder, byte[] name, int newFolder, byte[] newName, int flags)
             throws FileCallException {
         checked("rename", (errno, arena) ->
-                (int) RENAMEAT2.invokeExact(errno, folder, text(arena, name), newFolder, text(arena, newName), flags));
+                (int) RENAMEAT2.call(errno, folder, text(arena, name), newFolder, text(arena, newName), flags));
     }
 
     @Override
     public void unlink(int folder, byte[] name) throws FileCallException {
-        checked("unlink", (errno, arena) -> (int) UNLINKAT.invokeExact(errno, folder, text(arena, name), 0));
+        checked("unlink", (errno, arena) -> (int) UNLINKAT.call(errno, folder, text(arena, name), 0));
     }
 
     @Override
     public void makeFolder(int folder, byte[] name, int mode) throws FileCallException {
-        checked("mkdir", (errno, arena) -> (int) MKDIRAT.invokeExact(errno, folder, text(arena, name), mode));
+        checked("mkdir", (errno, arena) -> (int) MKDIRAT.call(errno, folder, text(arena, name), mode));
     }
 
     @Override
     public byte[] readLink(int folder, byte[] name) throws FileCallException {
         try (Arena room = Arena.ofConfined()) {
             MemorySegment target = room.allocate(LINK_MAX);
-            int length = (int) checked("readlink", (errno, arena) ->
-                    (long) READLINKAT.invokeExact(errno, folder, text(arena, name), target, (long) LINK_MAX));
+            int length = (int) checked(
+                    "readlink",
+                    (errno, arena) -> READLINKAT.call(errno, folder, text(arena, name), target.address(), LINK_MAX));
             return target.asSlice(0, length).toArray(JAVA_BYTE);
         }
     }
@@ -239,37 +235,41 @@ public final class LinuxFileCalls implements FileCalls {
     @Override
     public void makeLink(byte[] target, int folder, byte[] name) throws FileCallException {
         checked("symlink", (errno, arena) ->
-                (int) SYMLINKAT.invokeExact(errno, text(arena, target), folder, text(arena, name)));
+                (int) SYMLINKAT.call(errno, text(arena, target), folder, text(arena, name)));
     }
 
     @Override
     public void setOwner(int descriptor, int uid, int gid) throws FileCallException {
         checked("chown", (errno, arena) ->
-                (int) FCHOWNAT.invokeExact(errno, descriptor, text(arena, NOTHING), uid, gid, AT_EMPTY_PATH));
+                (int) FCHOWNAT.call(errno, descriptor, text(arena, NOTHING), uid, gid, AT_EMPTY_PATH));
     }
 
     @Override
     public void setLinkOwner(int folder, byte[] name, int uid, int gid) throws FileCallException {
         checked("chown", (errno, arena) ->
-                (int) FCHOWNAT.invokeExact(errno, folder, text(arena, name), uid, gid, AT_SYMLINK_NOFOLLOW));
+                (int) FCHOWNAT.call(errno, folder, text(arena, name), uid, gid, AT_SYMLINK_NOFOLLOW));
     }
 
     @Override
     public void setPermissions(int descriptor, int permissions) throws FileCallException {
-        checked("chmod", (errno, arena) -> (int) FCHMOD.invokeExact(errno, descriptor, permissions));
+        checked("chmod", (errno, arena) -> (int) FCHMOD.call(errno, descriptor, permissions));
     }
 
     @Override
     public void setTimes(int descriptor, Stat.Instant64 accessed, Stat.Instant64 modified) throws FileCallException {
-        checked("utimens", (errno, arena) ->
-                (int) FUTIMENS.invokeExact(errno, descriptor, times(arena, accessed, modified)));
+        checked("utimens", (errno, arena) -> (int) FUTIMENS.call(
+                errno, descriptor, times(arena, accessed, modified).address()));
     }
 
     @Override
     public void setLinkTimes(int folder, byte[] name, Stat.Instant64 accessed, Stat.Instant64 modified)
             throws FileCallException {
-        checked("utimens", (errno, arena) -> (int) UTIMENSAT.invokeExact(
-                errno, folder, text(arena, name), times(arena, accessed, modified), AT_SYMLINK_NOFOLLOW));
+        checked("utimens", (errno, arena) -> (int) UTIMENSAT.call(
+                errno,
+                folder,
+                text(arena, name),
+                times(arena, accessed, modified).address(),
+                AT_SYMLINK_NOFOLLOW));
     }
 
     private static MemorySegment times(Arena arena, Stat.Instant64 accessed, Stat.Instant64 modified) {
@@ -326,7 +326,7 @@ public final class LinuxFileCalls implements FileCalls {
 
     private static MemorySegment fileSystem(int descriptor, Arena room) throws FileCallException {
         MemorySegment answer = room.allocate(256, 8);
-        checked("statvfs", (errno, arena) -> (int) FSTATVFS.invokeExact(errno, descriptor, answer));
+        checked("statvfs", (errno, arena) -> (int) FSTATVFS.call(errno, descriptor, answer.address()));
         return answer;
     }
 }
