@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Reads a large file on a thread of its own, ahead of the one who hashes it, so that a hash takes as long as hashing and
  * not as long as reading and hashing. For one thread, from an offset to the end.
  *
- * <p>To wake the reader costs the one who hashes some ten microseconds; therefore buffers are large, and given back three
+ * <p>To wake the reader costs the one who hashes some ten microseconds; therefore buffers are large, and given back eight
  * at a time. The reader itself makes the buffers and gives their memory back, because a first touch of a page takes
  * longer than reading it.
  */
 final class ReadAhead implements AutoCloseable {
 
-    private static final int BUFFERS = 4;
-    private static final int GIVEN_BACK_AT_ONCE = BUFFERS - 1;
+    private static final int BUFFERS = 16;
+    private static final int GIVEN_BACK_AT_ONCE = BUFFERS / 2;
     private static final long BUFFER_BYTES = 512 * 1024;
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
