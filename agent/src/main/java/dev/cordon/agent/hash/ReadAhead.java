@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To wake the reader costs the one who hashes some ten microseconds; therefore buffers are large, and given back eight
  * at a time. The reader itself makes the buffers and gives their memory back, because a first touch of a page takes
- * longer than reading it.
+ * longer than reading it. It keeps off the processor that the hash is computed on: where both shared one, as the kernel had them
+ * in half of the cases on a machine with two, they took turns after all.
  */
 final class ReadAhead implements AutoCloseable {
 
@@ -33,6 +34,7 @@ final class ReadAhead implements AutoCloseable {
     private final BlockingQueue<MemorySegment> empty = new ArrayBlockingQueue<>(BUFFERS + 1);
     private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS + 1);
     private final int descriptor;
+    private volatile int hashedOn = Processors.current();
     private final Thread thread;
     private final List<MemorySegment> used = new ArrayList<>(BUFFERS);
     private @Nullable Piece taken;
@@ -75,6 +77,7 @@ final class ReadAhead implements AutoCloseable {
 
     private void readAll(long offset, Arena memory) throws IOException, InterruptedException {
         MemorySegment errno = CLibrary.errnoRoom(memory);
+        var processors = new Processors(memory);
         long at = offset;
         for (int made = 0; ; ) {
             var buffer = made < BUFFERS ? null : empty.take();
@@ -82,6 +85,7 @@ final class ReadAhead implements AutoCloseable {
                 buffer = memory.allocate(BUFFER_BYTES, 4096);
                 made++;
             }
+            processors.avoid(hashedOn);
             var piece = new Piece(buffer, NativeFiles.read(descriptor, buffer, at, errno), null);
             full.put(piece);
             if (piece.last()) {
@@ -99,6 +103,7 @@ final class ReadAhead implements AutoCloseable {
             if (used.size() == GIVEN_BACK_AT_ONCE) {
                 empty.addAll(used);
                 used.clear();
+                hashedOn = Processors.current();
             }
         }
         try {
