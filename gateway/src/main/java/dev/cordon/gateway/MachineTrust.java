@@ -1,6 +1,8 @@
 package dev.cordon.gateway;
 
 import java.net.Socket;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
@@ -23,11 +25,18 @@ final class MachineTrust extends X509ExtendedTrustManager {
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         try {
             if (chain.length == 0 || !isEnrolled(chain[0])) {
-                throw new CertificateException("the certificate belongs to no enrolled machine");
+                throw unknown();
             }
         } catch (RuntimeException e) {
             throw new CertificateException("the certificate could not be looked up", e);
         }
+    }
+
+    /** The reason decides which alert the machine gets: without one it would be {@code internal_error}. */
+    private static CertificateException unknown() {
+        var what = "the certificate belongs to no enrolled machine";
+        return new CertificateException(
+                what, new CertPathValidatorException(what, null, null, -1, BasicReason.REVOKED));
     }
 
     private boolean isEnrolled(X509Certificate certificate) {
