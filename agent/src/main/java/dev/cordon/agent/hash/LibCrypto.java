@@ -34,8 +34,7 @@ final class LibCrypto {
     }
 
     private static final class Loaded {
-        static final Optional<LibCrypto> LIBRARY =
-                CLibrary.find("libcrypto.so.3", "libcrypto.so.1.1").map(LibCrypto::new);
+        static final Optional<LibCrypto> LIBRARY = CLibrary.find(LibCrypto::new, "libcrypto.so.3", "libcrypto.so.1.1");
     }
 
     /** The machine's library, if it has one. */

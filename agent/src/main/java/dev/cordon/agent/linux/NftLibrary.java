@@ -26,7 +26,7 @@ final class NftLibrary implements Nft {
     }
 
     static Optional<NftLibrary> open() {
-        return CLibrary.find("libnftables.so.1").map(Functions::new).flatMap(functions -> {
+        return CLibrary.find(Functions::new, "libnftables.so.1").flatMap(functions -> {
             long context = functions.newContext();
             return context == 0 ? Optional.empty() : Optional.of(new NftLibrary(functions, context));
         });

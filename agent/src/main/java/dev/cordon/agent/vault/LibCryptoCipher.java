@@ -43,7 +43,7 @@ final class LibCryptoCipher implements ChunkCipher {
 
     private static final class Loaded {
         static final Optional<LibCryptoCipher> LIBRARY =
-                CLibrary.find("libcrypto.so.3", "libcrypto.so.1.1").map(LibCryptoCipher::new);
+                CLibrary.find(LibCryptoCipher::new, "libcrypto.so.3", "libcrypto.so.1.1");
     }
 
     /** The machine's library, if it has one. */

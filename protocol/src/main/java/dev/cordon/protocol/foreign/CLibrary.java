@@ -12,14 +12,16 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.Collections;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A library written in C. Thread-safe.
  *
  * <p>Every function is called in one form: first the room where {@code errno} is left, then each argument as a
  * {@code long}, be it a number or an address, and a {@code long} comes back. The run time makes some ten classes for
- * each form that a program uses; with the forms that C declares these were 400 and 3 MiB in an agent. The calling
+ * each form that a program uses; with the forms that C declares these were more than 300 in an agent, and 3 MiB. The calling
  * conventions of Linux on x86-64 and AArch64 allow it: they pass numbers and addresses in the same registers, of which
  * a function reads as much as it declared, and variable arguments like others. There is no way here to call functions
  * that take or return floating-point numbers or structures.
@@ -58,6 +60,25 @@ public final class CLibrary {
         return Optional.empty();
     }
 
+    /**
+     * What is made of the first of these that the machine has with all the functions that it needs.
+     *
+     * @param of takes the functions it needs
+     */
+    public static <T> Optional<T> find(Function<CLibrary, T> of, String... names) {
+        for (var name : names) {
+            try {
+                var made = find(name).map(of);
+                if (made.isPresent()) {
+                    return made;
+                }
+            } catch (NoSuchElementException e) {
+                // it lacks one; the next library
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Its file's name. */
     public String name() {
         return name;
@@ -67,7 +88,7 @@ public final class CLibrary {
      * One of its functions. Keep it in a constant.
      *
      * @param arguments how many it takes, at most six
-     * @throws java.util.NoSuchElementException if the library has none of this name
+     * @throws NoSuchElementException if the library has none of this name
      */
     public CFunction function(String name, int arguments) {
         var types = Collections.nCopies(arguments, JAVA_LONG).toArray(MemoryLayout[]::new);

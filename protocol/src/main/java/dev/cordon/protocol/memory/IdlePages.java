@@ -1,5 +1,6 @@
 package dev.cordon.protocol.memory;
 
+import dev.cordon.protocol.foreign.CFunction;
 import dev.cordon.protocol.foreign.CLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,8 +41,9 @@ public final class IdlePages {
             Thread.ofVirtual().name("idle-pages").start(() -> {
                 try {
                     Thread.sleep(FIRST);
+                    var advise = CLibrary.STANDARD.function("madvise", 3);
                     var found = unchanged();
-                    while (giveBack(found) > 0) {
+                    while (giveBack(found, advise) > 0) {
                         Thread.sleep(EVERY);
                         found = stillThere(found);
                     }
@@ -55,8 +57,7 @@ public final class IdlePages {
     }
 
     /** @return how many mappings were given back */
-    static int giveBack(List<Mapping> mappings) {
-        var advise = CLibrary.STANDARD.function("madvise", 3);
+    static int giveBack(List<Mapping> mappings, CFunction advise) {
         int given = 0;
         for (var mapping : mappings) {
             long bytes = mapping.to() - mapping.from();

@@ -76,6 +76,17 @@ final class CLibraryTest {
     }
 
     @Test
+    void whenALibraryLacksAFunctionThenTheNextIsTaken() {
+        assertThat(CLibrary.find(library -> library.function("getpid", 0).name(), "libnowhere.so.7", "libc.so.6"))
+                .hasValue("getpid");
+        assertThat(CLibrary.find(library -> library.function("no_such_function", 0), "libc.so.6"))
+                .isEmpty();
+        assertThat(CLibrary.find(
+                        library -> library.function("sqrt", 1).name() + library.name(), "libc.so.6", "libm.so.6"))
+                .hasValue("sqrtlibm.so.6");
+    }
+
+    @Test
     void whenALibraryOrAFunctionIsMissingThenItIsSaid() {
         assertThat(CLibrary.find("libnowhere.so.7")).isEmpty();
         assertThat(CLibrary.find("libnowhere.so.7", "libc.so.6"))
